@@ -1,0 +1,59 @@
+import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely'
+import pg from 'pg'
+import type { Schema } from './schema.ts'
+
+/** A handle on the whole database, for the worker's own doings (ledger, import). */
+export type Database = Kysely<Schema>
+
+/** A transaction: what is said through it happens together or not at all. */
+export type Writer = Transaction<Schema>
+
+/** A read-only repeatable-read transaction: one instant of the facts. `queries` take either this or a tenant's scope. */
+export type Snapshot = Kysely<Schema>
+
+export interface Client {
+  readonly db: Database
+  readonly pool: pg.Pool
+  readonly close: () => Promise<void>
+}
+
+/** Opens a pool; nothing connects before the first query. bigint and numeric arrive as strings, dates as `YYYY-MM-DD`. */
+export function openClient(url: string, { max = 10, name = 'bursar' }: { max?: number; name?: string } = {}): Client {
+  const types = { getTypeParser: typeParser } as pg.CustomTypesConfig
+  const pool = new pg.Pool({ connectionString: url, max, application_name: name, types, idleTimeoutMillis: 30_000 })
+  pool.on('error', () => {}) // an idle connection lost; the next query opens another
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  return { db, pool, close: () => db.destroy() }
+}
+
+const DATE = 1082
+const typeParser = ((oid: number, format?: 'text') =>
+  oid === DATE ? (text: string) => text : pg.types.getTypeParser(oid, format ?? 'text')) as typeof pg.types.getTypeParser
+
+/** Runs `read` in one read-only repeatable-read transaction; everything it reads is of one instant. */
+export function inSnapshot<T>(db: Database, read: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute((transaction) => read(transaction))
+}
+
+/** Whose eyes a request reads with (SPEC 11). Without `partnerId`: the whole account. */
+export interface Tenant {
+  readonly accountId: number
+  readonly partnerId?: string
+}
+
+/** Runs `work` as the role without bypass, inside the tenant's walls: rows of others do not exist for it. */
+export function asTenant<T>(db: Database, tenant: Tenant, work: (scope: Writer) => Promise<T>): Promise<T> {
+  return db.transaction().execute(async (transaction) => {
+    await transaction.executeQuery(
+      CompiledQuery.raw(`select set_config('role', 'bursar_tenant', true), set_config('app.account_id', $1, true), set_config('app.partner_id', $2, true)`, [
+        String(tenant.accountId),
+        tenant.partnerId ?? '',
+      ]),
+    )
+    return work(transaction)
+  })
+}

@@ -1,0 +1,34 @@
+/**
+ * Tenant and partner isolation in the database (SPEC 11): requests with a partner's or an account's key run as
+ * `bursar_tenant`, a role without login and without bypass, inside a transaction that names account and partner.
+ * A session that names no account sees nothing.
+ */
+const PARTNER_TABLES = [
+  'partners', 'billing_details', 'coupons', 'campaigns', 'clicks', 'licenses', 'license_operators', 'license_invoices',
+  'commissions', 'withdrawals', 'leads', 'lead_events', 'deals', 'organizations', 'usage_events',
+  'usage_event_conflicts', 'credit_entries', 'usage_invoices', 'expert_profiles', 'expert_comments', 'expert_stats',
+  'expert_views', 'partner_settings', 'preferences', 'api_keys',
+]
+const ACCOUNT_TABLES = ['accounts', 'agents', 'funnels', 'stages', 'fx_rates']
+
+const account = `account_id = nullif(current_setting('app.account_id', true), '')::int`
+const partner = `(coalesce(current_setting('app.partner_id', true), '') = '' or partner_id = current_setting('app.partner_id', true))`
+
+const wall = (table: string, rule: string) => `
+alter table ${table} enable row level security;
+create policy tenant on ${table} to bursar_tenant using (${rule}) with check (${rule});
+grant select on ${table} to bursar_tenant;`
+
+export const walls = `
+do $$ begin
+  if not exists (select from pg_roles where rolname = 'bursar_tenant') then
+    create role bursar_tenant nologin noinherit nobypassrls;
+  end if;
+exception when duplicate_object or unique_violation then null;
+end $$;
+do $$ begin execute format('grant bursar_tenant to %I', current_user); end $$;
+do $$ begin execute format('grant usage on schema %I to bursar_tenant', current_schema()); end $$;
+${PARTNER_TABLES.map((table) => wall(table, `${account} and ${partner}`)).join('')}
+${ACCOUNT_TABLES.map((table) => wall(table, account)).join('')}
+grant insert, update on billing_details, partner_settings, preferences, withdrawals, api_keys to bursar_tenant;
+`

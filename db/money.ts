@@ -1,0 +1,55 @@
+/**
+ * Money inside Bursar: a `bigint` of minor units beside its ISO 4217 code, never a float.
+ * Outside it is a decimal string with exactly the currency's digits ("12.34" USD, "1234" JPY, "1.234" KWD).
+ */
+export type Minor = bigint
+
+const exponents = new Map<string, number>()
+
+/** Digits after the point of a currency, from CLDR (JPY 0, USD 2, KWD 3). RangeError on what is no currency code. */
+export function currencyExponent(currency: string): number {
+  const known = exponents.get(currency)
+  if (known !== undefined) return known
+  const { maximumFractionDigits } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()
+  exponents.set(currency, maximumFractionDigits ?? 2)
+  return maximumFractionDigits ?? 2
+}
+
+/** "12.3" USD → 1230n; undefined for what is no plain decimal or has more digits than the currency. */
+export function parseMoney(text: string, currency: string): Minor | undefined {
+  const exponent = currencyExponent(currency)
+  const parts = /^(-?)(\d{1,18})(?:\.(\d+))?$/.exec(text)
+  if (!parts) return undefined
+  const fraction = (parts[3] ?? '').replace(/0+$/, '')
+  if (fraction.length > exponent) return undefined
+  const units = BigInt(parts[2] + fraction.padEnd(exponent, '0'))
+  return parts[1] ? -units : units
+}
+
+/** 1230n USD → "12.30". */
+export function decimal(amount: Minor, currency: string): string {
+  const exponent = currencyExponent(currency)
+  const digits = (amount < 0n ? -amount : amount).toString().padStart(exponent + 1, '0')
+  const sign = amount < 0n ? '-' : ''
+  if (exponent === 0) return sign + digits
+  return `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`
+}
+
+/** `part / whole` as a percentage with one decimal, halves away from zero; null over nothing (SPEC 5). */
+export function percent(part: bigint, whole: bigint): number | null {
+  if (whole === 0n) return null
+  return Number(divideRounded(part * 1000n, whole)) / 10
+}
+
+/** Change from `before` to `now` in percent of |before|; null over nothing. */
+export function changePercent(now: bigint, before: bigint): number | null {
+  return percent(now - before, before < 0n ? -before : before)
+}
+
+/** Quotient rounded to the nearest integer, halves away from zero (as PostgreSQL's round(numeric)). */
+export function divideRounded(dividend: bigint, divisor: bigint): bigint {
+  const negative = dividend < 0n !== divisor < 0n
+  const [n, d] = [dividend < 0n ? -dividend : dividend, divisor < 0n ? -divisor : divisor]
+  const quotient = (2n * n + d) / (2n * d)
+  return negative ? -quotient : quotient
+}

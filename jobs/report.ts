@@ -1,0 +1,48 @@
+import type { Writable } from 'node:stream'
+import type { Account } from '../db/accounts.ts'
+import type { Snapshot } from '../db/client.ts'
+import type { Sealed, Subject, Template } from '../templates/statement.ts'
+import type { Grain, Period } from './period.ts'
+
+/** One kind of report: what is due, what the figures are, how they look. Knows no clock, queue, mail or process. */
+export interface ReportDefinition<Figures = unknown, Row = unknown> {
+  /** Stored with every run: never rename. */
+  readonly name: string
+  readonly title: string
+  readonly audience: 'partner' | 'account' | 'either'
+  readonly schedule?: { readonly cron: string; readonly period: Grain }
+  /** The partner's imported flag that switches this report off; unsubscribing works without one too. */
+  readonly optOut?: 'send_monthly_summary' | 'send_reseller_weekly_summary'
+  /** Every statement of the run out of one snapshot, set-based; a skip says why a subject gets none. */
+  readonly statements: (context: ReportContext) => AsyncIterable<Outcome<Figures, Row>>
+  readonly template: Template<Sealed<Figures, Row>>
+}
+
+export interface ReportContext {
+  /** One read-only repeatable-read transaction; every figure of the run comes from it. */
+  readonly db: Snapshot
+  readonly account: Account
+  readonly period: Period
+  readonly asOf: Date
+  /** Only these partners; undefined for everyone. */
+  readonly partners?: readonly string[]
+}
+
+export type Outcome<Figures, Row> = Statement<Figures, Row> | Skip
+
+export interface Statement<Figures, Row> {
+  readonly subject: Subject
+  readonly currency: string
+  readonly figures: Figures
+  readonly rows?: readonly Row[]
+  /** A CSV too large to seal row by row: streamed out of the snapshot into the store (license-export). */
+  readonly export?: (sink: Writable) => Promise<{ readonly rows: number }>
+}
+
+/** `no_activity`: nothing to say; `opted_out`: does not want this report. */
+export interface Skip {
+  readonly subject: Subject
+  readonly skip: 'no_activity' | 'opted_out'
+}
+
+export const defineReport = <Figures, Row>(definition: ReportDefinition<Figures, Row>) => definition

@@ -1,0 +1,78 @@
+/**
+ * The sealed document (SPEC 5): what a statement says, and all that a template may know of it.
+ * Money is a decimal string; instants are ISO 8601 in UTC; rates are percentages with one decimal or null.
+ */
+export interface Sealed<Figures, Row = never> {
+  readonly report: string
+  readonly revision: number
+  readonly provisional: boolean
+  readonly account: { readonly account_id: number; readonly name: string; readonly time_zone: string; readonly locale: string }
+  readonly subject: Subject
+  readonly period: { readonly key: string; readonly from: string; readonly to: string }
+  readonly as_of: string
+  readonly currency: string
+  readonly figures: Figures
+  readonly rows?: readonly Row[]
+  readonly changes: readonly Change[]
+}
+
+export type Subject =
+  | { readonly kind: 'partner'; readonly partner_id: string; readonly name: string }
+  | { readonly kind: 'account'; readonly name: string }
+  | { readonly kind: 'funnel'; readonly funnel_id: number; readonly name: string }
+
+/** One figure that a revision changed; `before` is null where there was none, `after` where there is none any more. */
+export interface Change {
+  readonly path: string
+  readonly before: unknown
+  readonly after: unknown
+}
+
+/** What a page needs beside the sealed document; nothing of it changes a figure. */
+export interface Dress {
+  /** SHA-256 of the sealed document, hex. */
+  readonly sha256: string
+  /** `#rrggbb`, the account's, or undefined for ours. */
+  readonly brandColor?: string
+  /** PNG or JPEG bytes. */
+  readonly logo?: Uint8Array
+  /** Locale the reader reads in: the partner's, else the account's (BCP 47). */
+  readonly locale: string
+}
+
+export interface CsvFile {
+  /** '' for the statement's main CSV, 'paypal' for `<subject>.paypal.csv`. */
+  readonly suffix: string
+  readonly rows: number
+  readonly bytes: Uint8Array
+}
+
+/** What a mail says, before addresses and attachments: both bodies hold the same content. */
+export interface MailBody {
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+}
+
+/** What a mail is told about its surroundings; links are absolute. */
+export interface MailDress extends Dress {
+  readonly unsubscribeUrl?: string
+  readonly files: readonly MailFile[]
+}
+export interface MailFile {
+  readonly name: string
+  readonly size: number
+  readonly rows?: number
+  readonly sha256: string
+  /** Set where the file is too large to attach. */
+  readonly url?: string
+}
+
+/** How one report looks. Pure: sealed document in, bytes out; the same document gives the same bytes. */
+export interface Template<S> {
+  /** Absent where a report has no PDF (license-export). */
+  readonly pdf?: (statement: S, dress: Dress) => Promise<Uint8Array>
+  /** Absent where the CSV is streamed out of the snapshot instead. */
+  readonly csv?: (statement: S) => readonly CsvFile[]
+  readonly mail: (statement: S, dress: MailDress) => MailBody
+}
