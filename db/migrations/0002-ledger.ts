@@ -25,12 +25,12 @@ create table runs (
   started_at timestamptz,
   finished_at timestamptz,
   primary key (account_id, id),
-  unique (id),
   unique (account_id, report, period, revision)
 );
 -- At most one open run per period: twenty simultaneous requests find or open the same one.
 create unique index runs_open on runs (account_id, report, period)
   where status in ('queued', 'waiting', 'computing', 'rendering', 'delivering');
+create index on runs (id);
 create index on runs (created_at, id);
 
 create table statements (
@@ -52,11 +52,11 @@ create table statements (
   created_at timestamptz not null,
   rendered_at timestamptz,
   primary key (account_id, id),
-  unique (id),
   unique (account_id, run_id, subject_kind, subject_id),
   check ((sealed is null) = (status in ('unchanged', 'skipped'))),
   foreign key (account_id, run_id) references runs
 );
+create index on statements (id);
 create index on statements (account_id, run_id, ordinal);
 create index on statements (account_id, subject_kind, subject_id) where sealed is not null;
 create index on statements (account_id, run_id) where status = 'sealed';
@@ -95,10 +95,10 @@ create table deliveries (
   created_at timestamptz not null,
   sent_at timestamptz,
   primary key (account_id, id),
-  unique (id),
   foreign key (account_id, statement_id) references statements
 );
 create unique index deliveries_once on deliveries (account_id, run_id, subject_kind, subject_id, lower(address)) where resend_of is null;
+create index on deliveries (id);
 create index on deliveries (account_id, run_id, status);
 create index on deliveries (account_id, statement_id);
 create index deliveries_open on deliveries (next_attempt_at) where status in ('pending', 'sending', 'unknown');
