@@ -23,12 +23,18 @@ export function openClient(url: string, { max = 10, name = 'bursar' }: { max?: n
   const pool = new pg.Pool({ connectionString: url, max, application_name: name, types, idleTimeoutMillis: 30_000 })
   pool.on('error', () => {}) // an idle connection lost; the next query opens another
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
-  return { db, pool, close: () => db.destroy() }
+  const close = async () => {
+    await db.destroy()
+    if (!pool.ending) await pool.end() // kysely ends it only where it has asked something itself
+  }
+  return { db, pool, close }
 }
 
 const DATE = 1082
 const typeParser = ((oid: number, format?: 'text') =>
-  oid === DATE ? (text: string) => text : pg.types.getTypeParser(oid, format ?? 'text')) as typeof pg.types.getTypeParser
+  oid === DATE
+    ? (text: string) => text
+    : pg.types.getTypeParser(oid, format ?? 'text')) as typeof pg.types.getTypeParser
 
 /** Runs `read` in one read-only repeatable-read transaction; everything it reads is of one instant. */
 export function inSnapshot<T>(db: Database, read: (snapshot: Snapshot) => Promise<T>): Promise<T> {
@@ -49,10 +55,10 @@ export interface Tenant {
 export function asTenant<T>(db: Database, tenant: Tenant, work: (scope: Writer) => Promise<T>): Promise<T> {
   return db.transaction().execute(async (transaction) => {
     await transaction.executeQuery(
-      CompiledQuery.raw(`select set_config('role', 'bursar_tenant', true), set_config('app.account_id', $1, true), set_config('app.partner_id', $2, true)`, [
-        String(tenant.accountId),
-        tenant.partnerId ?? '',
-      ]),
+      CompiledQuery.raw(
+        `select set_config('role', 'bursar_tenant', true), set_config('app.account_id', $1, true), set_config('app.partner_id', $2, true)`,
+        [String(tenant.accountId), tenant.partnerId ?? ''],
+      ),
     )
     return work(transaction)
   })

@@ -1,10 +1,15 @@
-import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+import type { ColumnType, GeneratedAlways } from 'kysely'
 
 /** The tables as PostgreSQL has them (db/migrations). int8 and numeric arrive as strings, so that no digit is lost. */
 type Int8 = ColumnType<string, string | number | bigint, string | number | bigint>
 type Numeric = ColumnType<string, string | number, string | number>
 type Timestamp = ColumnType<Date, Date | string, Date | string>
 type Json = ColumnType<unknown, string | null, string | null>
+/** Has a default. Unlike kysely's own it sees through the types above. */
+type Generated<T> =
+  T extends ColumnType<infer Read, infer Insert, infer Update>
+    ? ColumnType<Read, Insert | undefined, Update>
+    : ColumnType<T, T | undefined, T>
 
 export interface Schema {
   accounts: AccountsTable

@@ -1,0 +1,69 @@
+import type pg from 'pg'
+import { migrations } from './migrations/index.ts'
+
+/** The database was brought up to date by a newer Bursar than this one; nothing was changed. */
+export class NewerDatabase extends Error {
+  override readonly name = 'NewerDatabase'
+  readonly unknown: readonly string[]
+
+  constructor(unknown: readonly string[]) {
+    super(
+      `the database is of a newer version: it has migration ${unknown.join(', ')}, this program ends at ${migrations.at(-1)?.name}; install the newer version`,
+    )
+    this.unknown = unknown
+  }
+}
+
+/**
+ * Brings the schema up to date and gives the names applied now, all of them or none. Safe from several processes at
+ * once: the others wait, then find nothing to do. Throws NewerDatabase.
+ */
+export async function migrate(pool: pg.Pool, now: Date): Promise<string[]> {
+  const client = await pool.connect()
+  try {
+    await client.query('begin')
+    const applied = await applyPending(client, now)
+    await client.query('commit')
+    client.release()
+    return applied
+  } catch (error) {
+    await client.query('rollback').then(
+      () => client.release(),
+      (lost: Error) => client.release(lost),
+    )
+    throw error
+  }
+}
+
+/** Names of the migrations that this program has and the database has not. */
+export async function pendingMigrations(pool: pg.Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ there: boolean }>(`select to_regclass('bursar_migrations') is not null as there`)
+  return pendingAfter(rows[0]?.there ? await listApplied(pool) : []).map(({ name }) => name)
+}
+
+async function applyPending(client: pg.PoolClient, now: Date): Promise<string[]> {
+  await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
+  await client.query(
+    'create table if not exists bursar_migrations (name text primary key, applied_at timestamptz not null)',
+  )
+  const pending = pendingAfter(await listApplied(client))
+  for (const { name, sql } of pending) {
+    await client.query(sql)
+    await client.query('insert into bursar_migrations values ($1, $2)', [name, now])
+  }
+  return pending.map(({ name }) => name)
+}
+
+/** Any number will do as long as it never changes: old and new versions must wait for each other. */
+const MIGRATION_LOCK = 5_219_846_301
+
+async function listApplied(connection: pg.Pool | pg.PoolClient): Promise<string[]> {
+  const { rows } = await connection.query<{ name: string }>('select name from bursar_migrations order by name')
+  return rows.map(({ name }) => name)
+}
+
+function pendingAfter(applied: readonly string[]) {
+  const unknown = applied.filter((name) => !migrations.some((known) => known.name === name))
+  if (unknown.length > 0) throw new NewerDatabase(unknown)
+  return migrations.filter(({ name }) => !applied.includes(name))
+}
