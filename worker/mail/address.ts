@@ -1,0 +1,33 @@
+import { domainToASCII } from 'node:url'
+
+/**
+ * The one check of a mail address, for all that is sent: `local@domain` and nothing else. No quotes, comments, spaces,
+ * controls, angle brackets or separators, for a mailer reads those as more than one address. The domain comes back in
+ * lower case, as ASCII (IDNA); a local part outside ASCII needs a server with SMTPUTF8. Undefined for anything else.
+ */
+export function parseAddress(text: string): string | undefined {
+  const parts = /^([^@]+)@([^@]+)$/u.exec(text.trim())
+  const local = parts?.[1] ?? ''
+  const domain = asciiDomain(parts?.[2] ?? '')
+  if (!LOCAL.test(local) || Buffer.byteLength(local) > 64 || domain === undefined) return undefined
+  const address = `${local}@${domain}`
+  return Buffer.byteLength(address) <= 254 ? address : undefined
+}
+
+/** How an address is compared and kept on the suppression list. */
+export const sameAddress = (address: string): string => address.toLowerCase()
+
+// RFC 5322 dot-atom, with letters, digits and marks of every script (RFC 6531).
+const ATOM = "[\\p{L}\\p{M}\\p{N}!#$%&'*+/=?^_`{|}~-]+"
+const LOCAL = new RegExp(`^${ATOM}(?:\\.${ATOM})*$`, 'u')
+const LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/
+
+function asciiDomain(text: string): string | undefined {
+  if (!/^[\p{L}\p{M}\p{N}.-]+$/u.test(text)) return undefined
+  const domain = domainToASCII(text)
+  const labels = domain.split('.')
+  if (domain === 'localhost') return domain
+  if (labels.length < 2 || !labels.every((label) => LABEL.test(label)) || /^\d+$/.test(labels.at(-1) ?? ''))
+    return undefined
+  return domain
+}
