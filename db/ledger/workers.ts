@@ -1,0 +1,28 @@
+import { sql } from 'kysely'
+import type { Database } from '../client.ts'
+
+/**
+ * A process that may hold claims says that it lives. The database's clock counts here, and only here: machines whose
+ * clocks differ must agree on who is dead.
+ */
+export async function registerWorker(db: Database, worker: { id: string; host: string; pid: number }): Promise<void> {
+  await db
+    .insertInto('workers')
+    .values(worker)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** False when the row is gone: the process was taken for dead and has to register again. */
+export async function beat(db: Database, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('workers')
+    .set({ seen_at: sql<Date>`clock_timestamp()` })
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+export async function removeWorker(db: Database, id: string): Promise<void> {
+  await db.deleteFrom('workers').where('id', '=', id).execute()
+}

@@ -1,0 +1,168 @@
+import {
+  type ConnectionOptions,
+  createPostgresBackend,
+  Queue,
+  type QueueOptions,
+  Worker,
+  type WorkerOptions,
+  withBackend,
+} from 'bullmq'
+import type { Logger } from 'pino'
+
+/** What a job says: look at this row. Everything else is on the ledger. */
+export type Job =
+  | { readonly name: 'run'; readonly data: { accountId: number; runId: string } }
+  | { readonly name: 'render'; readonly data: { accountId: number; runId: string; first: number } }
+  | {
+      readonly name: 'deliver'
+      readonly data: { accountId: number; deliveryId: string }
+      /** Attempts so far: part of the job's identity, so that the next attempt is another job. */
+      readonly attempt: number
+      /** Not before. */
+      readonly at?: Date | undefined
+    }
+export type JobName = Job['name']
+export type Handlers = { readonly [Name in JobName]: (data: Extract<Job, { name: Name }>['data']) => Promise<void> }
+
+export interface JobQueue {
+  /** Queues what is not queued yet. A queue that is away is no error: the sweeper asks again from the ledger. */
+  readonly add: (jobs: readonly Job[]) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** Where the jobs lie: in a schema of our own database, or in Redis. This file is the only one that knows which. */
+export type QueueStore =
+  | { readonly kind: 'postgres'; readonly url: string }
+  | {
+      readonly kind: 'redis'
+      readonly connect: (use: 'queue' | 'worker') => ConnectionOptions
+      readonly prefix: string
+    }
+
+export const JOB_NAMES: readonly JobName[] = ['run', 'render', 'deliver']
+const QUEUE_OF = { run: 'bursar-runs', render: 'bursar-render', deliver: 'bursar-deliver' } as const satisfies Record<
+  JobName,
+  string
+>
+const ADD_TIMEOUT = 5_000
+/** Redis finds one slot for all keys of a queue in a cluster by the braces. */
+export const REDIS_PREFIX = '{bursar}'
+
+/** The queues themselves, for adding jobs and for the queue page. */
+export function openQueues(store: QueueStore): Record<JobName, Queue> {
+  const open = (name: JobName) => {
+    const queue = makeQueue(store, QUEUE_OF[name])
+    queue.on('error', () => {}) // told by the call that failed, and by readiness
+    return queue
+  }
+  return { run: open('run'), render: open('render'), deliver: open('deliver') }
+}
+
+export function openJobQueue(queues: Record<JobName, Queue>, clock: () => Date, log: Logger): JobQueue {
+  const addTo = async (name: JobName, jobs: readonly Job[]) => {
+    if (jobs.length === 0) return
+    await withTimeout(
+      queues[name].addBulk(jobs.map((job) => ({ name, data: job.data, opts: optionsOf(job, clock()) }))),
+    )
+  }
+  return {
+    async add(jobs) {
+      const results = await Promise.allSettled(
+        JOB_NAMES.map((name) =>
+          addTo(
+            name,
+            jobs.filter((job) => job.name === name),
+          ),
+        ),
+      )
+      const failed = results.find((result) => result.status === 'rejected')
+      if (failed) log.warn({ err: failed.reason, jobs: jobs.length }, 'the queue is away; the ledger keeps the work')
+    },
+    close: async () => {
+      await Promise.allSettled(Object.values(queues).map((queue) => queue.close()))
+    },
+  }
+}
+
+/** The same job has the same id, so the queue holds it once; done or failed, it leaves no trace but the ledger's. */
+function optionsOf(job: Job, now: Date) {
+  const delay = job.name === 'deliver' && job.at ? Math.max(0, job.at.getTime() - now.getTime()) : 0
+  return { jobId: jobId(job), delay, removeOnComplete: true, removeOnFail: true, attempts: 1 }
+}
+
+function jobId(job: Job): string {
+  if (job.name === 'run') return `run_${job.data.runId}`
+  if (job.name === 'render') return `render_${job.data.runId}_${job.data.first}`
+  return `deliver_${job.data.deliveryId}_${job.attempt}`
+}
+
+/** Starts taking jobs. A handler that throws is taken up again by the sweeper; nothing is retried by the queue itself. */
+export function startWorkers(
+  store: QueueStore,
+  handlers: Handlers,
+  { concurrency, mailRate, log }: { concurrency: number; mailRate: number; log: Logger },
+): { close: () => Promise<void> } {
+  const start = <Name extends JobName>(name: Name, more: Partial<WorkerOptions>) => {
+    const worker = makeWorker(store, QUEUE_OF[name], (job) => handlers[name](job.data), more)
+    worker.on('error', (error) => log.debug({ err: error, queue: name }, 'the queue is away'))
+    worker.on('failed', (_job, error) =>
+      log.error({ err: error, queue: name }, 'a job failed; the sweeper takes it up again'),
+    )
+    return worker
+  }
+  const workers = [
+    start('run', { concurrency: 2 }),
+    start('render', { concurrency: 1 }),
+    start('deliver', { concurrency, limiter: { max: mailRate, duration: 1000 } }),
+  ]
+  return { close: async () => void (await Promise.allSettled(workers.map((worker) => worker.close()))) }
+}
+
+// A killed worker's jobs are taken over after its lock has run out; long handlers renew theirs.
+const LEASE = { lockDuration: 20_000, stalledInterval: 10_000, maxStalledCount: 1000 }
+
+function makeQueue(store: QueueStore, name: string): Queue {
+  if (store.kind === 'redis') {
+    const options: QueueOptions = {
+      connection: store.connect('queue'),
+      prefix: store.prefix,
+      skipWaitingForReady: true,
+    }
+    return new Queue(name, options)
+  }
+  const backend = withBackend(createPostgresBackend)
+  return new backend.Queue(name, { connection: postgresOptions(store.url) }) as unknown as Queue
+}
+
+function makeWorker(
+  store: QueueStore,
+  name: string,
+  take: (job: { data: never }) => Promise<void>,
+  more: Partial<WorkerOptions>,
+): Worker {
+  const processor = take as (job: unknown) => Promise<void>
+  if (store.kind === 'redis') {
+    return new Worker(name, processor, { connection: store.connect('worker'), prefix: store.prefix, ...LEASE, ...more })
+  }
+  const backend = withBackend(createPostgresBackend)
+  return new backend.Worker(name, processor, {
+    ...LEASE,
+    ...more,
+    connection: postgresOptions(store.url),
+  } as never) as unknown as Worker
+}
+
+const postgresOptions = (url: string) => ({
+  connectionString: url,
+  schema: 'bullmq',
+  max: 3,
+  application_name: 'bursar-queue',
+})
+
+async function withTimeout<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`no answer from the queue within ${ADD_TIMEOUT / 1000} s`)), ADD_TIMEOUT)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,12 @@
+import { closeRun, type RunStatus } from '../../db/ledger/runs.ts'
+import type { RunContext } from './context.ts'
+
+/** Ends the run when nothing of it is open; asked after every step, answers only once. */
+export async function closeFinishedRun(
+  context: Pick<RunContext, 'db' | 'clock' | 'log'>,
+  run: { account_id: number; id: string },
+): Promise<RunStatus | undefined> {
+  const status = await closeRun(context.db, run, context.clock())
+  if (status) context.log.info({ run: run.id, status }, 'the run is closed')
+  return status
+}

@@ -1,0 +1,110 @@
+import { sql } from 'kysely'
+import { type Account, findAccount } from '../../db/accounts.ts'
+import { inSnapshot, type Snapshot, type Writer } from '../../db/client.ts'
+import { findRun, moveRun, noteTiming, type Run } from '../../db/ledger/runs.ts'
+import { findPredecessors, insertSealed } from '../../db/ledger/statements.ts'
+import { parsePeriod } from '../../jobs/period.ts'
+import type { ReportContext, ReportDefinition } from '../../jobs/report.ts'
+import { type RunContext, RunError, type RunKey } from './context.ts'
+import { isConnectionLoss } from './errors.ts'
+import { findRecipients } from './recipients.ts'
+import { queueRendering } from './render.ts'
+import { type Batch, createSealer } from './sealer.ts'
+
+const BATCH = 250
+
+/**
+ * Computes and seals: every figure out of one snapshot, every row in one transaction. Killed in the middle, nothing of
+ * it exists and the next worker starts again; once committed it is never computed again (SPEC 6.2).
+ */
+export async function computeRun(context: RunContext, { runId }: RunKey): Promise<void> {
+  const run = await findRun(context.db, runId)
+  if (
+    !run ||
+    !(await moveRun(context.db, run, ['queued', 'computing'], 'computing', {
+      started_at: run.started_at ?? context.clock(),
+    }))
+  )
+    return
+  const began = performance.now()
+  try {
+    if (!(await sealRun(context, run))) return
+    await noteTiming(context.db, run, 'compute_ms', performance.now() - began)
+  } catch (error) {
+    if (isConnectionLoss(error)) throw error
+    context.log.error({ run: run.id, err: error }, 'the run failed while computing')
+    await moveRun(context.db, run, ['computing'], 'failed', {
+      error: (error as Error).message,
+      finished_at: context.clock(),
+    })
+    return
+  }
+  await queueRendering(context, run)
+}
+
+function sealRun(context: RunContext, run: Run): Promise<boolean> {
+  return context.db.transaction().execute(async (writer) => {
+    if (!(await lockRun(writer, run))) return false
+    const report = reportOf(context, run)
+    const account = await accountOf(context, run)
+    await inSnapshot(context.reads, (snapshot) => sealAll(context, { writer, snapshot, run, report, account }))
+    if (!(await moveRun(writer, run, ['computing'], 'rendering')))
+      throw new RunError('conflict', 'run', 'cancelled while computing')
+    return true
+  })
+}
+
+interface Sealing {
+  readonly writer: Writer
+  readonly snapshot: Snapshot
+  readonly run: Run
+  readonly report: ReportDefinition
+  readonly account: Account
+}
+
+async function sealAll(context: RunContext, { writer, snapshot, run, report, account }: Sealing): Promise<void> {
+  const sealer = createSealer(context, {
+    run,
+    account,
+    predecessors: await findPredecessors(writer, run),
+    recipients: await findRecipients(writer, snapshot, run),
+  })
+  let batch: Batch = []
+  for await (const outcome of report.statements(reportContext(snapshot, run, account))) {
+    batch.push(outcome)
+    if (batch.length < BATCH) continue
+    await insertSealed(writer, await sealer.seal(batch))
+    batch = []
+  }
+  await insertSealed(writer, await sealer.seal(batch))
+}
+
+function reportContext(db: Snapshot, run: Run, account: Account): ReportContext {
+  const period = parsePeriod(run.period, run.time_zone)
+  return { db, account, period, asOf: run.as_of, ...(run.partners && { partners: run.partners }) }
+}
+
+/** One worker computes a run at a time; the lock goes with the transaction, however that ends. */
+async function lockRun(writer: Writer, run: Run): Promise<boolean> {
+  const { rows } = await sql<{
+    locked: boolean
+  }>`select pg_try_advisory_xact_lock(hashtextextended(${run.id}, 0)) as locked`.execute(writer)
+  return rows[0]?.locked === true
+}
+
+function reportOf(context: RunContext, run: Run): ReportDefinition {
+  const report = context.reports.get(run.report)
+  if (!report)
+    throw new RunError(
+      'unknown',
+      'report',
+      `report ${run.report} is not one of ${[...context.reports.keys()].join(', ')}`,
+    )
+  return report
+}
+
+async function accountOf(context: RunContext, run: Run): Promise<Account> {
+  const account = await findAccount(context.db, run.account_id)
+  if (!account) throw new RunError('unknown', 'account_id', `account ${run.account_id} does not exist`)
+  return account
+}

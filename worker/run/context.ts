@@ -1,0 +1,35 @@
+import type { Logger } from 'pino'
+import type { Database } from '../../db/client.ts'
+import type { ReportDefinition } from '../../jobs/report.ts'
+import type { JobQueue } from '../queue.ts'
+import type { Storage } from '../storage.ts'
+
+/** What the verbs of a run need; nothing here knows which queue, which store or which clock it is. */
+export interface RunContext {
+  readonly db: Database
+  /** Where figures are read: the primary, or a replica that has what the run needs. */
+  readonly reads: Database
+  readonly storage: Storage
+  readonly queue: JobQueue
+  readonly reports: ReadonlyMap<string, ReportDefinition>
+  /** Folder of the accounts' logo files. */
+  readonly logos: string
+  readonly clock: () => Date
+  readonly log: Logger
+}
+
+export interface RunKey {
+  readonly accountId: number
+  readonly runId: string
+}
+
+/** A question that cannot be answered with a run: the caller's mistake, told with value and expectation. */
+export class RunError extends Error {
+  readonly kind: 'invalid' | 'unknown' | 'conflict'
+  readonly field: string
+  constructor(kind: 'invalid' | 'unknown' | 'conflict', field: string, message: string) {
+    super(message)
+    this.kind = kind
+    this.field = field
+  }
+}

@@ -1,0 +1,24 @@
+/** Codes of a database that went away or is on its way down; the work is not at fault and is taken up again. */
+const LOST = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  '57P01',
+  '57P02',
+  '57P03',
+  '08006',
+  '08001',
+  '08003',
+  '08000',
+])
+
+/** True where the connection failed, not what was asked through it. */
+export function isConnectionLoss(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code, message } = error as Error & { code?: string }
+  return (
+    (code !== undefined && LOST.has(code)) ||
+    /Connection terminated|Connection ended|not queryable|timeout exceeded when trying to connect/i.test(message)
+  )
+}

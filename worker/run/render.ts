@@ -1,0 +1,130 @@
+import { setImmediate as yieldToEvents } from 'node:timers/promises'
+import { findAccount } from '../../db/accounts.ts'
+import { findRun, moveRun, noteTiming, type Run } from '../../db/ledger/runs.ts'
+import {
+  failStatement,
+  listChunksToRender,
+  listToRender,
+  markRendered,
+  type StatementRow,
+} from '../../db/ledger/statements.ts'
+import { listContacts } from '../../db/partners.ts'
+import type { ReportDefinition } from '../../jobs/report.ts'
+import type { Dress, Sealed } from '../../templates/statement.ts'
+import { closeFinishedRun } from './close.ts'
+import type { RunContext, RunKey } from './context.ts'
+import { readLogo } from './logo.ts'
+import { subjectName } from './subject.ts'
+
+/** Statements rendered by one job: long enough to be worth a job, short enough to be shared by workers. */
+export const CHUNK = 25
+
+/** Queues what of the run has no files yet; a run with nothing to render goes on to its deliveries. */
+export async function queueRendering(context: RunContext, run: Run): Promise<void> {
+  const chunks = await listChunksToRender(context.db, run, CHUNK)
+  await context.queue.add(
+    chunks.map((first) => ({ name: 'render', data: { accountId: run.account_id, runId: run.id, first } })),
+  )
+  if (chunks.length === 0) await finishRendering(context, run)
+}
+
+/** Renders and stores one chunk; a statement's mail is queued the moment its files are stored, while others still render. */
+export async function renderChunk(context: RunContext, { runId, first }: RunKey & { first: number }): Promise<void> {
+  const run = await findRun(context.db, runId)
+  const report = run && context.reports.get(run.report)
+  if (!run || !report || run.status !== 'rendering') return
+  const statements = await listToRender(context.db, run, first, CHUNK)
+  const dress = await dresser(context, run, statements)
+  for (const statement of statements) {
+    await renderOne(context, report, statement, dress(statement))
+    await yieldToEvents()
+  }
+  await finishRendering(context, run)
+}
+
+async function renderOne(
+  context: RunContext,
+  report: ReportDefinition,
+  statement: StatementRow,
+  dress: Dress,
+): Promise<void> {
+  const files = await storeFiles(context, report, statement, dress).catch((error: Error) => {
+    context.log.error({ statement: statement.id, err: error }, 'a statement could not be rendered or stored')
+    return error
+  })
+  if (files instanceof Error) return failStatement(context.db, statement, files.message)
+  const due = await markRendered(context.db, statement, files, context.clock())
+  await context.queue.add(
+    due.map((deliveryId) => ({ name: 'deliver', data: { accountId: statement.account_id, deliveryId }, attempt: 0 })),
+  )
+}
+
+async function storeFiles(context: RunContext, report: ReportDefinition, statement: StatementRow, dress: Dress) {
+  const files = await renderFiles(report, JSON.parse(statement.sealed ?? 'null'), dress, nameOf(statement))
+  return Promise.all(
+    files.map(async ({ name, type, rows, bytes }) => {
+      const { sha256, size } = await context.storage.put(bytes)
+      return { account_id: statement.account_id, statement_id: statement.id, name, type, rows, sha256, size }
+    }),
+  )
+}
+
+export interface RenderedFile {
+  readonly name: string
+  readonly type: string
+  readonly rows: number | null
+  readonly bytes: Uint8Array
+}
+
+/** The files of a sealed document, named after its subject: the PDF and its CSVs. The same document gives the same bytes. */
+export async function renderFiles(
+  report: ReportDefinition,
+  sealed: Sealed<unknown, unknown>,
+  dress: Dress,
+  name: string,
+): Promise<RenderedFile[]> {
+  const pdf = await report.template.pdf?.(sealed, dress)
+  const csvs = report.template.csv?.(sealed) ?? []
+  return [
+    ...(pdf ? [{ name: `${name}.pdf`, type: 'application/pdf', rows: null, bytes: pdf }] : []),
+    ...csvs.map(({ suffix, rows, bytes }) => ({
+      name: suffix ? `${name}.${suffix}.csv` : `${name}.csv`,
+      type: 'text/csv; charset=utf-8',
+      rows,
+      bytes,
+    })),
+  ]
+}
+
+/** What each statement of a chunk is dressed in: its account's brand, its reader's locale. */
+async function dresser(
+  context: RunContext,
+  run: Run,
+  statements: readonly StatementRow[],
+): Promise<(statement: StatementRow) => Dress> {
+  const account = await findAccount(context.db, run.account_id)
+  const ids = statements
+    .filter((statement) => statement.subject_kind === 'partner')
+    .map((statement) => statement.subject_id)
+  const contacts = ids.length > 0 ? await listContacts(context.db, run.account_id, ids) : []
+  const locales = new Map(contacts.map((contact) => [contact.partnerId, contact.locale]))
+  const logo = account?.logoFile ? await readLogo(context, account.logoFile) : undefined
+  return (statement) => ({
+    sha256: statement.sha256 ?? '',
+    locale: locales.get(statement.subject_id) ?? account?.locale ?? 'en-US',
+    ...(account?.brandColor && { brandColor: account.brandColor }),
+    ...(logo && { logo }),
+  })
+}
+
+const nameOf = (statement: StatementRow) => subjectName({ kind: statement.subject_kind, id: statement.subject_id })
+
+async function finishRendering(context: RunContext, run: Run): Promise<void> {
+  const open = await listChunksToRender(context.db, run, CHUNK)
+  if (open.length > 0) return
+  if (await moveRun(context.db, run, ['rendering'], 'delivering')) {
+    if (run.started_at)
+      await noteTiming(context.db, run, 'rendered_after_ms', context.clock().getTime() - run.started_at.getTime())
+  }
+  await closeFinishedRun(context, run)
+}
