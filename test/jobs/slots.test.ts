@@ -1,0 +1,152 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { bucketsOf, isoInstant, parsePeriod } from '../../jobs/period.ts'
+import { CronError, nextSlots, parseCron, previousSlot, slotsBetween } from '../../jobs/slots.ts'
+
+/** The slots of one local day. */
+const onDay = (cron: string, timeZone: string, date: string) => {
+  const { from, to } = parsePeriod(date, timeZone)
+  return slotsBetween(cron, timeZone, from, to).map(isoInstant)
+}
+
+describe('an expression', () => {
+  it.each(['0 6 1 * *', '0 6 * * 1', '*/15 * * * *', '0 6 L * *', '0 6 * * 5L', '0 6 * * FRI#2', '0 6 1 JAN-MAR thu'])(
+    '%s is read',
+    (cron) => expect(parseCron(cron)).toBe(cron),
+  )
+
+  it('is single-spaced', () => expect(parseCron(' 0  6\t1 * * ')).toBe('0 6 1 * *'))
+
+  it.each([
+    '',
+    '0 6 * *',
+    '0 0 6 * * *',
+    '@monthly',
+    '61 * * * *',
+    '0 24 * * *',
+    '0 6 31 2 *',
+    '0 6 15W * *',
+    'H 6 * * *',
+    '*/0 * * * *',
+    'a b c d e',
+    '0 6 * * 8',
+  ])('%j is refused, named, with what was expected', (cron) => {
+    expect(() => parseCron(cron)).toThrow(CronError)
+    expect(() => parseCron(cron)).toThrow(/^cron .*: expected|expected five fields: minute hour/)
+    expect(() => parseCron(cron)).toThrow(JSON.stringify(cron))
+  })
+
+  it('restricts by day of month or of week where both are given', () => {
+    const slots = nextSlots('0 6 13 * 5', 'UTC', new Date('2026-11-20T07:00:00Z'), 4).map(isoInstant)
+    expect(slots.map((slot) => slot.slice(0, 10))).toEqual(['2026-11-27', '2026-12-04', '2026-12-11', '2026-12-13'])
+  })
+})
+
+describe('Europe/Warsaw 2027', () => {
+  it.each([
+    ['30 2 * * *', '2027-03-28', ['2027-03-28T01:30:00Z']], // 02:00 to 03:00 is missing
+    ['0 2 * * *', '2027-03-28', ['2027-03-28T01:00:00Z']],
+    ['0 3 * * *', '2027-03-28', ['2027-03-28T01:00:00Z']],
+    ['30 2 * * *', '2027-10-31', ['2027-10-31T00:30:00Z']], // 02:00 to 03:00 is there twice
+    ['*/20 2 * * *', '2027-10-31', ['2027-10-31T00:00:00Z', '2027-10-31T00:20:00Z', '2027-10-31T00:40:00Z']],
+    ['0 6 * * *', '2027-03-28', ['2027-03-28T04:00:00Z']],
+  ])('%s on %s fires at %j', (cron, date, slots) => expect(onDay(cron, 'Europe/Warsaw', date)).toEqual(slots))
+
+  it('the first of the month at six follows the clock', () => {
+    const slots = nextSlots('0 6 1 * *', 'Europe/Warsaw', new Date('2027-03-01T05:00:00Z'), 2).map(isoInstant)
+    expect(slots).toEqual(['2027-04-01T04:00:00Z', '2027-05-01T04:00:00Z'])
+  })
+})
+
+describe('elsewhere', () => {
+  it.each([
+    ['15 2 * * *', 'Australia/Lord_Howe', '2026-10-04', ['2026-10-03T15:45:00Z']], // 02:00 to 02:30 is missing
+    ['45 1 * * *', 'Australia/Lord_Howe', '2027-04-04', ['2027-04-03T14:45:00Z']], // 01:30 to 02:00 is there twice
+    ['0 0 * * *', 'America/Sao_Paulo', '2018-11-04', ['2018-11-04T03:00:00Z']], // no midnight
+    ['30 23 * * *', 'America/Sao_Paulo', '2018-02-17', ['2018-02-18T01:30:00Z']], // 23:00 to 24:00 is there twice
+    ['30 2 * * *', 'Antarctica/Troll', '2027-03-28', ['2027-03-28T01:30:00Z']], // 01:00 to 03:00 is missing
+    ['0 6 * * *', 'Pacific/Apia', '2011-12-31', ['2011-12-30T16:00:00Z']],
+    ['0 6 30 12 *', 'Pacific/Apia', '2011-12-30', []], // a date that never was
+  ])('%s in %s on %s fires at %j', (cron, timeZone, date, slots) => expect(onDay(cron, timeZone, date)).toEqual(slots))
+
+  it('a gap that ends with the day fires after it', () => {
+    const from = new Date('2027-03-27T12:00:00Z') // Nuuk 27 March: 23:00 to 24:00 is missing
+    expect(nextSlots('30 23 * * *', 'America/Nuuk', from, 2).map(isoInstant)).toEqual([
+      '2027-03-28T01:30:00Z',
+      '2027-03-29T00:30:00Z',
+    ])
+  })
+})
+
+describe('in every time zone', () => {
+  const zone = fc.constantFrom(...Intl.supportedValuesOf('timeZone'))
+  const year = fc.integer({ min: 1971, max: 2035 })
+  const minute = fc.nat(59)
+  const clockTime = fc.tuple(minute, fc.nat(23))
+
+  it('a daily cron has one slot for every local day that exists', () => {
+    fc.assert(
+      fc.property(zone, year, clockTime, (timeZone, year, [minute, hour]) => {
+        const period = parsePeriod(String(year), timeZone)
+        const days = bucketsOf(period, 'day').filter(({ from, to }) => from < to)
+        const slots = slotsBetween(`${minute} ${hour} * * *`, timeZone, period.from, period.to)
+        expect(slots).toHaveLength(days.length)
+        const readings = slots.filter((slot) => clock(slot, timeZone) !== `${two(hour)}:${two(minute)}`)
+        expect(readings.length).toBeLessThanOrEqual(3) // those in gaps
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('an hourly or quarter-hourly cron stays continuous', () => {
+    fc.assert(
+      fc.property(
+        zone,
+        year,
+        fc.constantFrom<[string, number]>(['0 * * * *', 90], ['*/15 * * * *', 15]),
+        (timeZone, year, [cron, longest]) => {
+          const { from, to } = parsePeriod(`${year}-03`, timeZone)
+          const slots = slotsBetween(cron, timeZone, from, to, 5000)
+          for (const [i, slot] of slots.slice(1).entries())
+            expect((slot.getTime() - (slots[i] as Date).getTime()) / 60_000).toBeLessThanOrEqual(longest)
+        },
+      ),
+      { numRuns: 20 },
+    )
+  })
+
+  it('next, previous and between tell the same slots', () => {
+    const cron = fc.oneof(
+      clockTime.map(([minute, hour]) => `${minute} ${hour} * * *`),
+      clockTime.map(([minute, hour]) => `${minute} ${hour} L * *`),
+      fc.tuple(clockTime, fc.nat(6)).map(([[minute, hour], weekday]) => `${minute} ${hour} * * ${weekday}`),
+      fc
+        .tuple(clockTime, fc.integer({ min: 1, max: 31 }))
+        .map(([[minute, hour], day]) => `${minute} ${hour} ${day} * *`),
+      fc.constantFrom('*/40 * * * *', '*/7 1-3 * * *', '30 0,2,23 * * *'),
+    )
+    fc.assert(
+      fc.property(
+        zone,
+        cron,
+        fc.date({ min: new Date(0), max: new Date('2035-01-01'), noInvalidDate: true }),
+        (timeZone, cron, at) => {
+          const slots = nextSlots(cron, timeZone, at, 12)
+          expect(slots).toHaveLength(12)
+          for (const [i, slot] of slots.entries()) {
+            expect(previousSlot(cron, timeZone, slot)).toEqual(slot)
+            if (i > 0) expect(previousSlot(cron, timeZone, new Date(slot.getTime() - 1))).toEqual(slots[i - 1])
+          }
+          const [first, last] = [slots[0] as Date, slots[11] as Date]
+          expect(slotsBetween(cron, timeZone, first, last)).toEqual(slots.slice(0, 11))
+          expect(slotsBetween(cron, timeZone, first, last, 3)).toEqual(slots.slice(0, 3))
+        },
+      ),
+      { numRuns: 150 },
+    )
+  })
+})
+
+const two = (value: number) => String(value).padStart(2, '0')
+const clock = (at: Date, timeZone: string) =>
+  new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(at)
