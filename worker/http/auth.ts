@@ -1,0 +1,81 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Database } from '../../db/client.ts'
+import { type ApiKey, findKey, type KeyKind } from '../../db/keys.ts'
+import { HttpProblem } from './problem.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose key came with the request, if a right one did. */
+    apiKey: ApiKey | undefined
+  }
+  interface FastifyContextConfig {
+    /** The kinds of key that open the route; a route without it is open. */
+    readonly keys?: readonly KeyKind[]
+  }
+}
+
+export interface AuthParts {
+  readonly db: Database
+  /** The admin key out of the environment; it opens what any admin key opens. */
+  readonly adminToken: string | undefined
+  readonly clock: () => Date
+}
+
+/**
+ * Looks first whose key came with a request (the rate limit counts by it), then, before a body is read, answers 401 and
+ * 403 on routes with `config.keys` (SPEC 8, Keys).
+ */
+export function registerAuth(app: FastifyInstance, parts: AuthParts): void {
+  app.decorateRequest('apiKey', undefined)
+  app.addHook('onRequest', async (request) => {
+    const token = tokenOf(request)
+    if (token === undefined || request.routeOptions.config.keys === undefined) return
+    request.apiKey = isAdminToken(token, parts)
+      ? environmentKey(parts.clock())
+      : await findKey(parts.db, token, parts.clock())
+  })
+  app.addHook('preParsing', async (request) => {
+    const { keys } = request.routeOptions.config
+    if (keys !== undefined) demandKey(request, keys)
+  })
+}
+
+/** The key of the request, of one of these kinds; 401 without a right key, 403 with one of another kind. */
+export function demandKey(request: FastifyRequest, kinds: readonly KeyKind[]): ApiKey {
+  const key = request.apiKey
+  if (!key) {
+    const detail =
+      tokenOf(request) === undefined ? 'an API key is needed: Authorization: Bearer …' : 'the API key is not known'
+    throw new HttpProblem(401, detail)
+  }
+  if (!kinds.includes(key.kind)) throw new HttpProblem(403, `${aOr(key.kind)} key does not open this`)
+  return key
+}
+
+const aOr = (kind: KeyKind): string => (kind === 'partner' ? 'a partner' : `an ${kind}`)
+
+/** The secret out of `Authorization: Bearer`, `Authorization: Api-Key` or `api_access_token`. */
+function tokenOf({ headers }: FastifyRequest): string | undefined {
+  const [, authorized] = /^(?:Bearer|Api-Key) +(\S+) *$/i.exec(headers.authorization ?? '') ?? []
+  const plain = headers.api_access_token
+  return authorized ?? (typeof plain === 'string' && plain !== '' ? plain : undefined)
+}
+
+function isAdminToken(token: string, { adminToken }: AuthParts): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return adminToken !== undefined && adminToken !== '' && timingSafeEqual(digest(token), digest(adminToken))
+}
+
+function environmentKey(now: Date): ApiKey {
+  return {
+    id: 0,
+    kind: 'admin',
+    accountId: null,
+    partnerId: null,
+    label: 'ADMIN_TOKEN',
+    lastFour: '',
+    createdAt: now,
+    lastUsedAt: now,
+  }
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import helmet from '@fastify/helmet'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import type pg from 'pg'
+import type { Database } from '../../db/client.ts'
+import { registerAuth } from './auth.ts'
+import { registerBodies } from './bodies.ts'
+import { registerData } from './data/index.ts'
+import { registerDocs } from './docs.ts'
+import { type Readiness, registerHealth } from './health.ts'
+import { registerRateLimit } from './limits.ts'
+import { registerNotFound } from './methods.ts'
+import { answerError, PROBLEM_TYPE, problem, sendProblem } from './problem.ts'
+
+export interface HttpConfig {
+  /** Requests a minute per key, and per address without one. */
+  readonly rateLimit: number
+  readonly adminToken?: string | undefined
+  /** Where callers reach this server, for the documentation. */
+  readonly publicUrl: string
+  readonly version: string
+}
+
+export interface HttpParts {
+  readonly db: Database
+  readonly pool: pg.Pool
+  readonly config: HttpConfig
+  readonly clock: () => Date
+  readonly log: FastifyBaseLogger
+  readonly ready: () => Promise<Readiness>
+  /** Routes of others (admin, page, unsubscribe, files), each in a scope of its own. */
+  readonly register?: readonly ((app: FastifyInstance) => void | Promise<void>)[]
+}
+
+/** The HTTP server, built and ready but not listening: `await server.listen({ host, port })`, `await server.close()`. */
+export async function createHttpServer(parts: HttpParts): Promise<FastifyInstance> {
+  const app = openApp(parts.log)
+  app.setErrorHandler(answerError)
+  await app.register(helmet, { contentSecurityPolicy: { directives: CONTENT_POLICY }, strictTransportSecurity: false })
+  registerAuth(app, { db: parts.db, adminToken: parts.config.adminToken, clock: parts.clock })
+  await registerRateLimit(app, parts.config.rateLimit)
+  registerNotFound(app)
+  await registerBodies(app)
+  await registerDocs(app, parts.config)
+  registerHealth(app, parts.ready)
+  await app.register(async (scope) => registerData(scope, parts))
+  for (const register of parts.register ?? []) await app.register(async (scope) => register(scope))
+  await app.ready()
+  return app
+}
+
+const CONTENT_POLICY = {
+  defaultSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'self'"],
+  imgSrc: ["'self'", 'data:'],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  upgradeInsecureRequests: null,
+}
+
+function openApp(log: FastifyBaseLogger): FastifyInstance {
+  const app = fastify({
+    loggerInstance: log,
+    // Queries may hold addresses: what is logged is written below.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    genReqId: ({ headers }) => requestIdOf(headers['x-request-id']) ?? randomUUID(),
+    bodyLimit: 64 * 1024,
+    requestTimeout: 60_000,
+    routerOptions: { maxParamLength: 500 },
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(reply.header('x-request-id', request.id), problem(400, error.message, [BAD_PATH]))
+    },
+    clientErrorHandler: (_error, socket) => {
+      if (socket.writable) socket.end(rawBadRequest(randomUUID()))
+    },
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  app.addHook('onResponse', async ({ log, method, routeOptions }, { statusCode, elapsedTime }) => {
+    log.info({ method, route: routeOptions.url, status: statusCode, ms: Math.round(elapsedTime) }, 'request')
+  })
+  return app as unknown as FastifyInstance
+}
+
+/** A caller's own id is kept where it can do no harm in a log or a header. */
+const requestIdOf = (given: string | string[] | undefined): string | undefined =>
+  typeof given === 'string' && /^[\w.-]{1,100}$/.test(given) ? given : undefined
+
+const BAD_PATH = { in: 'path', name: 'path', message: 'expected a percent-encoded path' } as const
+
+function rawBadRequest(id: string): string {
+  const errors = [{ in: 'header', name: 'request', message: 'expected HTTP/1.1' }] as const
+  const body = JSON.stringify(problem(400, 'the request is not HTTP', errors))
+  const head = [
+    'HTTP/1.1 400 Bad Request',
+    `content-type: ${PROBLEM_TYPE}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${id}`,
+    'connection: close',
+  ]
+  return `${head.join('\r\n')}\r\n\r\n${body}`
+}
