@@ -1,4 +1,4 @@
-import type { Handlers, Job, JobName, JobQueue } from './queue.ts'
+import { type Handlers, type Job, type JobName, type JobQueue, jobId } from './queue.ts'
 
 /**
  * Jobs of one command, done in its own process: `bursar run` needs no server to be running, and never takes up the work
@@ -12,6 +12,7 @@ export function createLocalQueue(
   const limits: Record<JobName, number> = { run: 1, render: 1, deliver: concurrency }
   const active: Record<JobName, number> = { run: 0, render: 0, deliver: 0 }
   const timers = new Set<NodeJS.Timeout>()
+  const known = new Set<string>()
   let closed = false
 
   const take = (name: JobName): void => {
@@ -22,6 +23,7 @@ export function createLocalQueue(
       void perform(handlers(), job)
         .catch(onError)
         .finally(() => {
+          known.delete(jobId(job))
           active[name]--
           take(name)
         })
@@ -37,8 +39,9 @@ export function createLocalQueue(
   }
   return {
     add: async (jobs) => {
-      for (const job of jobs) {
-        const wait = job.name === 'deliver' && job.at ? job.at.getTime() - clock().getTime() : 0
+      for (const job of jobs.filter((one) => !known.has(jobId(one)))) {
+        known.add(jobId(job))
+        const wait = job.name === 'deliver' ? job.due.getTime() - clock().getTime() : 0
         if (wait > 0) later(job, wait)
         else waiting[job.name].push(job)
       }

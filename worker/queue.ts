@@ -16,10 +16,8 @@ export type Job =
   | {
       readonly name: 'deliver'
       readonly data: { accountId: number; deliveryId: string }
-      /** Attempts so far: part of the job's identity, so that the next attempt is another job. */
-      readonly attempt: number
-      /** Not before. */
-      readonly at?: Date | undefined
+      /** Not before; part of the job's identity, so that the next attempt is another job. */
+      readonly due: Date
     }
 export type JobName = Job['name']
 export type Handlers = { readonly [Name in JobName]: (data: Extract<Job, { name: Name }>['data']) => Promise<void> }
@@ -86,14 +84,15 @@ export function openJobQueue(queues: Record<JobName, Queue>, clock: () => Date, 
 
 /** The same job has the same id, so the queue holds it once; done or failed, it leaves no trace but the ledger's. */
 function optionsOf(job: Job, now: Date) {
-  const delay = job.name === 'deliver' && job.at ? Math.max(0, job.at.getTime() - now.getTime()) : 0
+  const delay = job.name === 'deliver' ? Math.max(0, job.due.getTime() - now.getTime()) : 0
   return { jobId: jobId(job), delay, removeOnComplete: true, removeOnFail: true, attempts: 1 }
 }
 
-function jobId(job: Job): string {
+/** The same work has the same id. */
+export function jobId(job: Job): string {
   if (job.name === 'run') return `run_${job.data.runId}`
   if (job.name === 'render') return `render_${job.data.runId}_${job.data.first}`
-  return `deliver_${job.data.deliveryId}_${job.attempt}`
+  return `deliver_${job.data.deliveryId}_${job.due.getTime()}`
 }
 
 /** Starts taking jobs. A handler that throws is taken up again by the sweeper; nothing is retried by the queue itself. */

@@ -132,15 +132,26 @@ export async function releaseDeadClaims(db: Database, self: string | null = null
   return rows
 }
 
+/** A delivery that waits for its attempt, and since or until when: together the identity of its job. */
+export interface DueDelivery extends DeliveryKey {
+  readonly due: Date
+}
+
 /** Deliveries that are due at `now`, longest due first: what the sweeper queues again when their jobs are gone. */
-export function listOpenDeliveries(db: Database, now: Date, limit = 10_000): Promise<DeliveryKey[]> {
+export function listOpenDeliveries(
+  db: Database,
+  now: Date,
+  { runId, limit = 10_000 }: { runId?: string; limit?: number } = {},
+): Promise<DueDelivery[]> {
   return db
     .selectFrom('deliveries')
-    .select(['account_id', 'id'])
+    .select(['account_id', 'id', 'next_attempt_at as due'])
     .where('status', 'in', ['pending', 'unknown'])
     .where('next_attempt_at', '<=', now)
+    .$if(runId !== undefined, (query) => query.where('run_id', '=', runId as string))
     .orderBy('next_attempt_at')
     .limit(limit)
+    .$narrowType<{ due: Date }>()
     .execute()
 }
 

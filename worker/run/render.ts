@@ -1,5 +1,6 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises'
 import { findAccount } from '../../db/accounts.ts'
+import { type DueDelivery, listOpenDeliveries } from '../../db/ledger/deliveries.ts'
 import { findRun, moveRun, noteTiming, type Run } from '../../db/ledger/runs.ts'
 import {
   failStatement,
@@ -11,6 +12,7 @@ import {
 import { listContacts } from '../../db/partners.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
 import type { Dress, Sealed } from '../../templates/statement.ts'
+import type { Job } from '../queue.ts'
 import { closeFinishedRun } from './close.ts'
 import type { RunContext, RunKey } from './context.ts'
 import { readLogo } from './logo.ts'
@@ -53,10 +55,9 @@ async function renderOne(
     return error
   })
   if (files instanceof Error) return failStatement(context.db, statement, files.message)
-  const due = await markRendered(context.db, statement, files, context.clock())
-  await context.queue.add(
-    due.map((deliveryId) => ({ name: 'deliver', data: { accountId: statement.account_id, deliveryId }, attempt: 0 })),
-  )
+  const due = context.clock()
+  const ids = await markRendered(context.db, statement, files, due)
+  await context.queue.add(ids.map((id) => deliverJob({ account_id: statement.account_id, id, due })))
 }
 
 async function storeFiles(context: RunContext, report: ReportDefinition, statement: StatementRow, dress: Dress) {
@@ -126,5 +127,18 @@ async function finishRendering(context: RunContext, run: Run): Promise<void> {
     if (run.started_at)
       await noteTiming(context.db, run, 'rendered_after_ms', context.clock().getTime() - run.started_at.getTime())
   }
+  await queueDeliveries(context, run.id)
   await closeFinishedRun(context, run)
 }
+
+/** Queues the deliveries that are due, of one run or of all. */
+export async function queueDeliveries(context: RunContext, runId?: string): Promise<void> {
+  const due = await listOpenDeliveries(context.db, context.clock(), runId ? { runId } : {})
+  await context.queue.add(due.map(deliverJob))
+}
+
+export const deliverJob = ({ account_id, id, due }: DueDelivery): Job => ({
+  name: 'deliver',
+  data: { accountId: account_id, deliveryId: id },
+  due,
+})

@@ -1,0 +1,78 @@
+import type { Database, Writer } from '../client.ts'
+import { cancelDeliveries, retryDeliveries } from './deliveries.ts'
+import { OPEN, type Run } from './runs.ts'
+
+type RunKey = { account_id: number; id: string }
+
+/** Cancels an open run: what is sealed but not rendered and what is not sent stops; what is being sent is let through. */
+export function cancelRun(db: Database, run: RunKey, now: Date): Promise<boolean> {
+  return db.transaction().execute(async (writer) => {
+    const { numUpdatedRows } = await writer
+      .updateTable('runs')
+      .set({ status: 'cancelled', finished_at: now })
+      .where('account_id', '=', run.account_id)
+      .where('id', '=', run.id)
+      .where('status', 'in', OPEN)
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) return false
+    await cancelStatements(writer, run)
+    await cancelDeliveries(writer, run)
+    return true
+  })
+}
+
+async function cancelStatements(writer: Writer, run: RunKey): Promise<void> {
+  await writer
+    .updateTable('statements')
+    .set({ status: 'cancelled' })
+    .where('account_id', '=', run.account_id)
+    .where('run_id', '=', run.id)
+    .where('status', '=', 'sealed')
+    .execute()
+}
+
+/**
+ * Reopens an ended run for what failed in it: a computation that failed starts again (nothing of it was sealed), failed
+ * statements are rendered again, failed deliveries and those whose suppression has been deleted are due again.
+ * False, and nothing changed, where there is none of these.
+ */
+export function retryRun(db: Database, run: Run, now: Date): Promise<boolean> {
+  return db.transaction().execute(async (writer) => {
+    if (run.status === 'cancelled') return false
+    const sealed = await writer
+      .selectFrom('statements')
+      .select('id')
+      .where('account_id', '=', run.account_id)
+      .where('run_id', '=', run.id)
+      .limit(1)
+      .executeTakeFirst()
+    if (run.status === 'failed' && !sealed) return reopen(writer, run, 'queued')
+    const statements = await retryStatements(writer, run)
+    const deliveries = await retryDeliveries(writer, run, now)
+    if (statements > 0n) return reopen(writer, run, 'rendering')
+    return deliveries.length > 0 ? reopen(writer, run, 'delivering') : false
+  })
+}
+
+async function reopen(writer: Writer, run: Run, status: 'queued' | 'rendering' | 'delivering'): Promise<boolean> {
+  const { numUpdatedRows } = await writer
+    .updateTable('runs')
+    .set({ status, finished_at: null, error: null })
+    .where('account_id', '=', run.account_id)
+    .where('id', '=', run.id)
+    .where('status', '=', run.status)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** A failed statement is still sealed: it is only rendered again, and its mail waits for its files. */
+async function retryStatements(writer: Writer, run: RunKey): Promise<bigint> {
+  const { numUpdatedRows } = await writer
+    .updateTable('statements')
+    .set({ status: 'sealed', error: null })
+    .where('account_id', '=', run.account_id)
+    .where('run_id', '=', run.id)
+    .where('status', '=', 'failed')
+    .executeTakeFirst()
+  return numUpdatedRows
+}

@@ -1,0 +1,124 @@
+import { sql } from 'kysely'
+import type { Database } from '../client.ts'
+import { isOpen, type Run } from './runs.ts'
+
+/** The run object of SPEC 8: what was asked, how far it is, what came of it. Instants are ISO 8601. */
+export interface RunSummary {
+  readonly id: string
+  readonly report: string
+  readonly period: string
+  readonly account_id: number
+  readonly revision: number
+  readonly trigger: string
+  readonly status: string
+  /** 0 to 1; 1 when the run has ended. */
+  readonly progress: number
+  readonly provisional: boolean
+  readonly as_of: string
+  readonly mail: boolean
+  readonly partners: readonly string[] | null
+  /** Counts by state, and `skipped` by reason under `reasons`. */
+  readonly statements: Readonly<Record<string, number>>
+  readonly deliveries: Readonly<Record<string, number>>
+  readonly reasons: Readonly<Record<string, number>>
+  readonly timings: unknown
+  readonly requested_by: string | null
+  readonly due_at: string | null
+  readonly created_at: string
+  readonly started_at: string | null
+  readonly finished_at: string | null
+  readonly error: string | null
+}
+
+/** Summaries of runs, in their order, with two queries however many there are. */
+export async function summarizeRuns(db: Database, runs: readonly Run[]): Promise<RunSummary[]> {
+  if (runs.length === 0) return []
+  const ids = runs.map((run) => run.id)
+  const statements = await countBy(db, 'statements', ids)
+  const deliveries = await countBy(db, 'deliveries', ids)
+  const reasons = await countReasons(db, ids)
+  return runs.map((run) =>
+    summaryOf(run, statements.get(run.id) ?? {}, deliveries.get(run.id) ?? {}, reasons.get(run.id) ?? {}),
+  )
+}
+
+type Counts = Record<string, number>
+
+async function countBy(
+  db: Database,
+  table: 'statements' | 'deliveries',
+  ids: readonly string[],
+): Promise<Map<string, Counts>> {
+  const rows = await db
+    .selectFrom(table)
+    .select(['run_id', 'status as value'])
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('run_id', 'in', ids)
+    .$if(table === 'deliveries', (query) => query.where(sql<boolean>`resend_of is null`))
+    .groupBy(['run_id', 'status'])
+    .execute()
+  return grouped(rows)
+}
+
+async function countReasons(db: Database, ids: readonly string[]): Promise<Map<string, Counts>> {
+  const rows = await db
+    .selectFrom('statements')
+    .select(['run_id', 'reason as value'])
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('run_id', 'in', ids)
+    .where('reason', 'is not', null)
+    .groupBy(['run_id', 'reason'])
+    .execute()
+  return grouped(rows)
+}
+
+function grouped(rows: readonly { run_id: string; value: string | null; count: string }[]): Map<string, Counts> {
+  const counts = new Map<string, Counts>()
+  for (const { run_id, value, count } of rows)
+    counts.set(run_id, { ...counts.get(run_id), [value ?? '']: Number(count) })
+  return counts
+}
+
+function summaryOf(run: Run, statements: Counts, deliveries: Counts, reasons: Counts): RunSummary {
+  return {
+    id: run.id,
+    report: run.report,
+    period: run.period,
+    account_id: run.account_id,
+    revision: run.revision,
+    trigger: run.trigger,
+    status: run.status,
+    progress: progressOf(run, statements, deliveries),
+    provisional: run.provisional,
+    as_of: run.as_of.toISOString(),
+    mail: run.mail,
+    partners: run.partners,
+    statements,
+    deliveries,
+    reasons,
+    timings: run.timings,
+    requested_by: run.requested_by,
+    due_at: run.due_at?.toISOString() ?? null,
+    created_at: run.created_at.toISOString(),
+    started_at: run.started_at?.toISOString() ?? null,
+    finished_at: run.finished_at?.toISOString() ?? null,
+    error: run.error,
+  }
+}
+
+const SEALED_SHARE = 0.1
+
+/** A tenth for the figures, the rest for files and mails; never back, for rows only move forward while a run is open. */
+function progressOf(run: Run, statements: Counts, deliveries: Counts): number {
+  if (!isOpen(run)) return 1
+  if (['queued', 'waiting', 'computing'].includes(run.status)) return 0
+  const total = sum(statements) + sum(deliveries)
+  const open = ['pending', 'sending', 'unknown'].reduce(
+    (count, status) => count + (deliveries[status] ?? 0),
+    statements['sealed'] ?? 0,
+  )
+  const done = total === 0 ? 1 : (total - open) / total
+  return Math.round((SEALED_SHARE + (1 - SEALED_SHARE) * done) * 1000) / 1000
+}
+
+const sum = (counts: Counts): number => Object.values(counts).reduce((total, count) => total + count, 0)

@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import { runMigrations } from 'bullmq'
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import { type Client, openClient } from '../db/client.ts'
+import { openEmbedded } from '../db/embedded.ts'
+import { ensureFirstAccount } from '../db/facts/accounts.ts'
+import { migrate } from '../db/migrate.ts'
+import { reports, scheduleDefaults } from '../jobs/index.ts'
+import { type Closers, createClosers } from './closers.ts'
+import type { Config } from './config.ts'
+import { openDiskStorage, type Storage } from './storage.ts'
+
+/** What every command stands on: the database with its schema up to date, the files, the clock. */
+export interface Base {
+  readonly config: Config
+  readonly log: Logger
+  readonly clock: () => Date
+  readonly databaseUrl: string
+  readonly client: Client
+  readonly storage: Storage
+  readonly closers: Closers
+}
+
+/** Opens the embedded database or the one of `DATABASE_URL`, brings its schema up to date and makes sure of account 1. */
+export async function openBase(config: Config, log: Logger, clock: () => Date): Promise<Base> {
+  const closers = createClosers((err) => log.warn({ err }, 'closing failed'))
+  try {
+    const databaseUrl = config.databaseUrl ?? (await embedded(config, closers))
+    const client = openClient(databaseUrl, { max: 20 })
+    closers.add(client.close)
+    await migrateAll(client.pool, clock())
+    await ensureFirstAccount(client.db, clock(), scheduleDefaults)
+    return { config, log, clock, databaseUrl, client, storage: openStorage(config), closers }
+  } catch (error) {
+    await closers.close()
+    throw error
+  }
+}
+
+async function embedded(config: Config, closers: Closers): Promise<string> {
+  const server = await openEmbedded(config.home)
+  closers.add(server.close)
+  return server.url
+}
+
+/** Our schema and the queue's, whichever queue is in use: a later change of `REDIS_URL` needs nothing else. */
+export async function migrateAll(pool: pg.Pool, now: Date): Promise<void> {
+  await migrate(pool, now)
+  const client = await pool.connect()
+  try {
+    await runMigrations(client)
+  } finally {
+    client.release()
+  }
+}
+
+export function openStorage(config: Config): Storage {
+  return openDiskStorage(config.storage.kind === 'file' ? config.storage.dir : join(config.home, 'files'))
+}
+
+export const reportMap = new Map(reports.map((report) => [report.name, report]))

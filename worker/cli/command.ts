@@ -1,0 +1,49 @@
+import type { Logger } from 'pino'
+import { type Base, openBase } from '../base.ts'
+import { type Config, readConfig } from '../config.ts'
+import { createLogger } from '../log.ts'
+
+/** Exit statuses of SPEC 2. */
+export const EXIT = { done: 0, failed: 1, usage: 2, partly: 3 } as const
+
+/** The command was used wrongly: exit 2, nothing was done. */
+export class UsageError extends Error {}
+
+/** The world of one command: its environment, its streams, its clock. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdout: NodeJS.WritableStream
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
+  readonly clock: () => Date
+  /** Aborts when the process is asked to end. */
+  readonly stopping: AbortSignal
+  readonly setExit: (code: number) => void
+}
+
+export interface Shared {
+  readonly json?: boolean
+}
+
+/** Answers on stdout: one JSON document with `--json`, else what a person reads. */
+export function answer(io: Io, options: Shared, value: unknown, text: () => string): void {
+  io.stdout.write(options.json ? `${JSON.stringify(value, null, 2)}\n` : `${text()}\n`)
+}
+
+export const note = (io: Io, text: string): void => void io.stderr.write(`${text}\n`)
+
+/** Opens what a command stands on, does it, closes everything again. */
+export async function withBase<T>(io: Io, work: (base: Base) => Promise<T>): Promise<T> {
+  const { config, log } = settings(io)
+  const base = await openBase(config, log, io.clock)
+  try {
+    return await work(base)
+  } finally {
+    await base.closers.close()
+  }
+}
+
+export function settings(io: Io): { config: Config; log: Logger } {
+  const config = readConfig(io.env)
+  // A command's own words are its answer; the log only speaks up when something is wrong, unless asked for more.
+  return { config, log: createLogger(io.env['LOG_LEVEL'] ? config.logLevel : 'warn') }
+}

@@ -1,0 +1,66 @@
+import type { Command } from 'commander'
+import { listRuns } from '../../db/ledger/run-list.ts'
+import { type RunSummary, summarizeRuns } from '../../db/ledger/summary.ts'
+import { reports } from '../../jobs/index.ts'
+import { findRunOrThrow } from '../run.ts'
+import { answer, type Io, UsageError, withBase } from './command.ts'
+import { table } from './table.ts'
+
+/** `runs` and `run-status ID`: the ledger from a terminal. */
+export function addLedger(program: Command, io: Io): void {
+  program
+    .command('runs')
+    .option('--report <name>', 'only this report')
+    .option('--period <key>', 'only this period')
+    .option('--status <status>', 'only runs in this status')
+    .option('--limit <n>', 'how many at the most', '50')
+    .option('--json', 'print one JSON document')
+    .description('what ran, newest first')
+    .addHelpText('after', '\nExample:\n  bursar runs --report monthly-summary --status partial')
+    .action(async (options: { report?: string; period?: string; status?: string; limit: string; json?: boolean }) => {
+      const limit = Number(options.limit)
+      if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
+        throw new UsageError(`--limit ${options.limit}: expected 1 to 1000`)
+      if (options.report && !reports.some((report) => report.name === options.report))
+        throw new UsageError(
+          `--report ${JSON.stringify(options.report)}: expected one of ${reports.map((report) => report.name).join(', ')}`,
+        )
+      const found = await withBase(io, async ({ client: { db } }) =>
+        summarizeRuns(db, await listRuns(db, { ...options, limit })),
+      )
+      answer(io, options, found, () => runTable(found))
+    })
+  program
+    .command('run-status')
+    .argument('<id>', 'a run')
+    .option('--json', 'print one JSON document')
+    .description('one run: how far it is and what came of it')
+    .addHelpText('after', '\nExample:\n  bursar run-status 3f0c…')
+    .action(async (id: string, options: { json?: boolean }) => {
+      const found = await withBase(io, async ({ client: { db } }) =>
+        summarizeRuns(db, [await findRunOrThrow({ db }, id)]),
+      )
+      answer(io, options, found[0], () => runTable(found) + (found[0]?.error ? `\n${found[0].error}` : ''))
+    })
+}
+
+export function runTable(runs: readonly RunSummary[]): string {
+  return table(
+    ['RUN', 'REPORT', 'PERIOD', 'REV', 'STATUS', 'STATEMENTS', 'DELIVERIES'],
+    runs.map((run) => [
+      run.id,
+      run.report,
+      run.period,
+      String(run.revision),
+      run.status,
+      tally(run.statements),
+      tally(run.deliveries),
+    ]),
+    process.stdout.columns ?? 160,
+  )
+}
+
+export const tally = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([state, count]) => `${count} ${state}`)
+    .join(', ') || '–'
