@@ -77,7 +77,7 @@ interface TotalRow {
 }
 
 /** One entry of a partner's commission, minor units of the account's currency. */
-export interface CommissionLine {
+export interface CommissionEntry {
   readonly partner_id: string
   readonly commission_id: string
   readonly earned_at: Date
@@ -90,15 +90,15 @@ export interface CommissionLine {
 }
 
 /** The entries behind a period's commission, by partner, then by earned_at and commission_id; discounts left out. */
-export async function listCommissionLines(
+export async function listCommissionEntries(
   db: Snapshot,
   account: Account,
   period: Span,
   filter: CommissionFilter = {},
-): Promise<CommissionLine[]> {
+): Promise<CommissionEntry[]> {
   const where = sql`${entriesOf(account, filter)} and ${inPeriod(column('c', 'earned_at'), period)} and ${isCommission()}`
   const { amount, join } = await inAccountCurrency(db, account, 'commissions', 'c', { where })
-  const { rows } = await sql<CommissionLine>`
+  const { rows } = await sql<CommissionEntry>`
     select c.partner_id, c.commission_id, c.earned_at, c.kind, c.program, c.product, c.license_id, c.campaign_id,
       ${amount} as amount
     from commissions c ${join} where ${where}

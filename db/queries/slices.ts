@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Account } from '../accounts.ts'
 import type { Snapshot } from '../client.ts'
+import { blockedEntries } from './blocked.ts'
 import { type CommissionFilter, entriesOf } from './commissions.ts'
 import { column, isCommission, isHeld, isWithdrawn, ofAccount, type PartnerIds, type Sql } from './definitions.ts'
 import { inAccountCurrency } from './money.ts'
@@ -91,21 +92,6 @@ export async function sliceWithdrawals(
     from withdrawals w ${join} where ${where}
     group by 1, 2`.execute(db)
   return collect(rows, () => emptySlices(bounds))
-}
-
-/** Which entries of `c` are blocked. Where the account has no blocked licence, no join is paid for. */
-async function blockedEntries(db: Snapshot, account: Account): Promise<{ join: Sql; is: Sql }> {
-  const found = await db
-    .selectFrom('licenses')
-    .select('license_id')
-    .where('account_id', '=', account.accountId)
-    .where('blocked', '=', true)
-    .limit(1)
-    .execute()
-  if (found.length === 0) return { join: sql``, is: sql`c.blocked` }
-  const join = sql`left join licenses bl
-    on bl.account_id = c.account_id and bl.license_id = c.license_id and bl.account_id = ${account.accountId} and bl.blocked`
-  return { join, is: sql`(c.blocked or bl.license_id is not null)` }
 }
 
 /** Index of the slice; PostgreSQL's width_bucket over sorted bounds is half-open as periods are. */

@@ -1,0 +1,20 @@
+import { monthlySummary } from './monthly-summary.ts'
+import type { ReportDefinition } from './report.ts'
+import { resellerWeekly } from './reseller-weekly.ts'
+import { withdrawalEligibility } from './withdrawal-eligibility.ts'
+
+/** THE list: a report that stands here runs, is scheduled, mailed, listed and documented. */
+export const reports: readonly ReportDefinition[] = [
+  listed(monthlySummary),
+  listed(resellerWeekly),
+  listed(withdrawalEligibility),
+]
+
+export function findReport(name: string): ReportDefinition | undefined {
+  return reports.find((report) => report.name === name)
+}
+
+/** From here on nobody looks into a report's figures: its template only ever gets what its own statements made. */
+function listed<Figures, Row>(report: ReportDefinition<Figures, Row>): ReportDefinition {
+  return report as unknown as ReportDefinition
+}

@@ -1,0 +1,75 @@
+import { optedOut } from '../db/preferences.ts'
+import { type CommissionEntry, listCommissionEntries } from '../db/queries/commissions.ts'
+import { monthlySummaries, type PartnerSummary, type SummarySpans } from '../db/queries/monthly-summary.ts'
+import { listSubjects, type PartnerSubject } from '../db/queries/subjects.ts'
+import { monthlySummary as template } from '../templates/monthly-summary/index.ts'
+import type { CommissionLine, MonthlySummaryFigures } from '../templates/monthly-summary/view.ts'
+import { chunksOf } from './chunks.ts'
+import { figuresOf, hasActivity, lineOf, linesOf } from './monthly-summary-figures.ts'
+import { monthsBefore, previousPeriod } from './period.ts'
+import { defineReport, type Outcome, type ReportContext, type Skip } from './report.ts'
+
+const NAME = 'monthly-summary'
+const OPT_OUT = 'send_monthly_summary'
+const MONTHS_IN_CHART = 12
+/** Commission lines held in memory at a time, unless one partner alone has more. */
+const LINES_AT_ONCE = 20_000
+
+/** Each partner's month: what it earned and why, what campaigns, licences and leads did, and its balance (SPEC 5). */
+export const monthlySummary = defineReport<MonthlySummaryFigures, CommissionLine>({
+  name: NAME,
+  title: 'Monthly summary',
+  audience: 'partner',
+  schedule: { cron: '0 6 1 * *', period: 'month' },
+  optOut: OPT_OUT,
+  statements,
+  template,
+})
+
+async function* statements(context: ReportContext): AsyncGenerator<Outcome<MonthlySummaryFigures, CommissionLine>> {
+  const { db, account, partners } = context
+  const months = monthsBefore(context.period, MONTHS_IN_CHART)
+  const unwanted = await optedOut(db, account.accountId, NAME, OPT_OUT, partners)
+  const summaryOf = await monthlySummaries(db, account, spansOf(context, months), { partners })
+  const subjects = await listSubjects(db, account.accountId, { partners })
+  const weightOf = ({ partnerId }: PartnerSubject) => 1 + linesOf(summaryOf(partnerId))
+  for (const chunk of chunksOf(subjects, LINES_AT_ONCE, weightOf)) {
+    const linesOfPartner = await listLines(context, chunk, summaryOf)
+    for (const { partnerId, name } of chunk) {
+      const subject = { kind: 'partner', partner_id: partnerId, name } as const
+      const summary = summaryOf(partnerId)
+      const skip = skipOf(unwanted.has(partnerId), summary)
+      if (skip) yield { subject, skip }
+      else {
+        const figures = figuresOf(account, months, summary)
+        yield { subject, currency: account.currency, figures, rows: linesOfPartner.get(partnerId) ?? [] }
+      }
+    }
+  }
+}
+
+const spansOf = ({ period, asOf }: ReportContext, months: SummarySpans['months']): SummarySpans => ({
+  period,
+  previous: previousPeriod(period),
+  months,
+  asOf,
+})
+
+function skipOf(unwanted: boolean, summary: PartnerSummary): Skip['skip'] | undefined {
+  if (unwanted) return 'opted_out'
+  return hasActivity(summary) ? undefined : 'no_activity'
+}
+
+/** The lines of a few partners at a time: never those of the whole program in memory at once. */
+async function listLines(
+  { db, account, period }: ReportContext,
+  chunk: readonly PartnerSubject[],
+  summaryOf: (partnerId: string) => PartnerSummary,
+): Promise<Map<string, CommissionLine[]>> {
+  const partners = chunk.map(({ partnerId }) => partnerId).filter((id) => linesOf(summaryOf(id)) > 0)
+  const lines = new Map<string, CommissionLine[]>(partners.map((id) => [id, []]))
+  if (partners.length === 0) return lines
+  const entries: CommissionEntry[] = await listCommissionEntries(db, account, period, { partners })
+  for (const entry of entries) lines.get(entry.partner_id)?.push(lineOf(account, entry))
+  return lines
+}
