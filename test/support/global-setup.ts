@@ -1,7 +1,11 @@
 import { randomInt } from 'node:crypto'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { openClient } from '../../db/client.ts'
+import { openEmbedded } from '../../db/embedded.ts'
 import { migrate } from '../../db/migrate.ts'
 
 declare module 'vitest' {
@@ -29,10 +33,22 @@ export default async function setup(project: TestProject) {
   }
 }
 
+/** TEST_DATABASE_URL's server, else the embedded one in a home that lasts as long as the run. */
 async function openServer(): Promise<{ url: string; close: () => Promise<void> }> {
   const given = process.env.TEST_DATABASE_URL
-  if (!given) throw new Error('TEST_DATABASE_URL is not set')
-  return { url: given, close: async () => {} }
+  if (given) return { url: given, close: async () => {} }
+  const parent = await mkdtemp(join(tmpdir(), 'bursar-test-'))
+  await chmod(parent, 0o711) // as root the server is another user
+  const server = await openEmbedded(join(parent, 'home'), {
+    fsync: 'off',
+    full_page_writes: 'off',
+    synchronous_commit: 'off',
+  })
+  const close = async () => {
+    await server.close()
+    await rm(parent, { recursive: true, force: true })
+  }
+  return { url: server.url, close }
 }
 
 const RUNS = 94_163
