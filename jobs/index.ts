@@ -14,6 +14,11 @@ export function findReport(name: string): ReportDefinition | undefined {
   return reports.find((report) => report.name === name)
 }
 
+/** The schedule that each scheduled report of a new account starts with (SPEC 7). */
+export const scheduleDefaults: readonly { readonly report: string; readonly cron: string }[] = reports.flatMap(
+  ({ name, schedule }) => (schedule ? [{ report: name, cron: schedule.cron }] : []),
+)
+
 /** From here on nobody looks into a report's figures: its template only ever gets what its own statements made. */
 function listed<Figures, Row>(report: ReportDefinition<Figures, Row>): ReportDefinition {
   return report as unknown as ReportDefinition
