@@ -81,17 +81,17 @@ export interface Settlement {
 }
 
 /**
- * Writes the outcome, in one statement, only while the claim is still this worker's; false otherwise. What would be
- * tried again after its run was cancelled is closed instead.
+ * Writes the outcome, in one statement, only while the claim is still this worker's; undefined otherwise. What would be
+ * tried again after its run was cancelled is closed instead. Gives back where the delivery now stands.
  */
 export async function settleDelivery(
   db: Database,
   claim: Pick<Claim, 'account_id' | 'id' | 'claimed_by' | 'attempts'>,
   settlement: Settlement,
   now: Date,
-): Promise<boolean> {
+): Promise<Pick<Delivery, 'status' | 'next_attempt_at'> | undefined> {
   const { status, outcome, reply, nextAttemptAt } = settlement
-  const { rows } = await sql<{ id: string }>`
+  const { rows } = await sql<Pick<Delivery, 'status' | 'next_attempt_at'>>`
     with settled as (
       update deliveries d set claimed_by = null, reply = ${reply},
         status = case when ${cancelled} and ${status} = 'pending' then 'cancelled' else ${status} end,
@@ -100,7 +100,7 @@ export async function settleDelivery(
         sent_at = case when ${status} = 'sent' then ${now}::timestamptz else sent_at end
       where account_id = ${claim.account_id} and id = ${claim.id} and status = 'sending'
         and claimed_by = ${claim.claimed_by}
-      returning account_id, id, address),
+      returning account_id, id, address, status, next_attempt_at),
     noted as (
       update delivery_attempts a set ended_at = ${now}::timestamptz, outcome = ${outcome}, reply = ${reply}
       from settled s where a.account_id = s.account_id and a.delivery_id = s.id and a.attempt = ${claim.attempts}),
@@ -108,8 +108,8 @@ export async function settleDelivery(
       insert into suppressions (address, reply, delivery_id, created_at)
       select lower(address), ${reply}, id, ${now}::timestamptz from settled where ${settlement.suppress ?? false}::boolean
       on conflict do nothing)
-    select id from settled`.execute(db)
-  return rows.length > 0
+    select status, next_attempt_at from settled`.execute(db)
+  return rows[0]
 }
 
 /**

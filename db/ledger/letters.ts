@@ -1,0 +1,46 @@
+import { sql } from 'kysely'
+import type { Database } from '../client.ts'
+
+/** What a mail is made of, beside its delivery: all of it was on the ledger before the delivery was. */
+export interface Letter {
+  /** Canonical JSON. */
+  readonly sealed: string
+  readonly sha256: string
+  readonly report: string
+  readonly run_created_at: Date
+  /** The one who reads it: the partner's locale, else the account's. */
+  readonly locale: string
+  readonly reply_to: string | null
+  readonly brand_color: string | null
+  readonly files: readonly LetterFile[]
+}
+
+/** `size` in bytes. */
+export interface LetterFile {
+  readonly name: string
+  readonly type: string
+  readonly size: number
+  readonly rows: number | null
+  readonly sha256: string
+}
+
+/** Undefined where there is no such statement or it says nothing. The PDF comes first, then by name. */
+export async function findLetter(
+  db: Database,
+  statement: { account_id: number; statement_id: string },
+): Promise<Letter | undefined> {
+  const { rows } = await sql<Letter>`
+    select s.sealed, s.sha256, r.report, r.created_at as run_created_at, coalesce(p.locale, a.locale) as locale, a.reply_to,
+      a.brand_color, coalesce((
+        select json_agg(json_build_object('name', name, 'type', type, 'size', size, 'rows', rows, 'sha256', sha256)
+          order by type <> 'application/pdf', name collate "C")
+        from files f where f.account_id = s.account_id and f.statement_id = s.id), '[]') as files
+    from statements s
+    join runs r on r.account_id = s.account_id and r.id = s.run_id
+    join accounts a on a.account_id = s.account_id
+    left join partners p on p.account_id = s.account_id and s.subject_kind = 'partner' and p.partner_id = s.subject_id
+    where s.account_id = ${statement.account_id} and s.id = ${statement.statement_id} and s.sealed is not null`.execute(
+    db,
+  )
+  return rows[0]
+}

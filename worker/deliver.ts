@@ -1,0 +1,93 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { Database } from '../db/client.ts'
+import { type Claim, claimDelivery, type Settlement, settleDelivery } from '../db/ledger/deliveries.ts'
+import type { ReportDefinition } from '../jobs/report.ts'
+import { settlementOf } from './mail/backoff.ts'
+import type { MailOutcome } from './mail/outcome.ts'
+import { type MailSettings, type PreparedMail, prepareMail, Unmailable } from './mail/prepare.ts'
+import type { Mailer } from './mailer.ts'
+import { isConnectionLoss } from './run/errors.ts'
+import type { Storage } from './storage.ts'
+
+/** What sending one mail needs. */
+export interface DeliverContext {
+  readonly db: Database
+  readonly storage: Storage
+  readonly mailer: Mailer
+  readonly reports: ReadonlyMap<string, ReportDefinition>
+  readonly settings: MailSettings
+  /** Of the row in `workers` that says this process lives. */
+  readonly workerId: string
+  readonly clock: () => Date
+  readonly log: Logger
+}
+
+/** `settled`: closed for good. `retryAt`: to be looked at again then. `nothing`: not ours, or not open any more. */
+export type Delivered = { readonly settled: true } | { readonly retryAt: Date } | { readonly nothing: true }
+
+/**
+ * One delivery: claim, send, settle (SPEC 6). May be called any number of times, by any number of workers: one has the
+ * claim, and it sends once. Throws only when the database is away; the ledger then still says what is open.
+ */
+export async function deliver(
+  context: DeliverContext,
+  key: { accountId: number; deliveryId: string },
+): Promise<Delivered> {
+  const paused = context.mailer.pausedUntil()
+  if (paused) return { retryAt: paused }
+  await context.mailer.turn()
+  const { workerId } = context
+  const claim = await claimDelivery(context.db, { ...key, id: key.deliveryId, workerId, now: context.clock() })
+  if (!claim) return { nothing: true }
+  const settlement = await attempt(context, claim)
+  return settlement ? settle(context, claim, settlement) : { nothing: true }
+}
+
+/** Undefined when the claim is no longer ours. */
+async function attempt(context: DeliverContext, claim: Claim): Promise<Settlement | undefined> {
+  if (claim.suppressed_by !== null)
+    return { status: 'suppressed', outcome: 'suppressed', reply: claim.suppressed_by, nextAttemptAt: null }
+  const prepared = await prepareMail(context, claim).catch((error: Error) => notPrepared(context, claim, error))
+  if (!prepared) return undefined
+  const outcome = 'raw' in prepared ? await send(context, prepared) : prepared
+  const now = context.clock()
+  const rest = outcome.kind === 'misconfigured' ? context.mailer.pausedUntil() : undefined
+  return settlementOf(claim, outcome, now, rest ?? now)
+}
+
+const send = ({ mailer }: DeliverContext, { raw, envelope, messageId }: PreparedMail) =>
+  mailer.send(raw, envelope, messageId)
+
+/** Nothing was sent: what cannot become a mail is refused for good, everything else (files away) is tried again. */
+function notPrepared({ log }: DeliverContext, claim: Claim, error: Error): MailOutcome {
+  log.error({ delivery: claim.id, err: error }, 'a mail could not be made')
+  const reply = `not sent: ${error.message}`
+  return error instanceof Unmailable ? { kind: 'refused', of: 'message', reply } : { kind: 'retry', reply }
+}
+
+const LONGEST_WAIT_MS = 5_000
+const PATIENCE_MS = 10 * 60_000
+
+/** The mail is out: as long as this process lives it does not let go of the outcome because the database is away. */
+async function settle(context: DeliverContext, claim: Claim, settlement: Settlement): Promise<Delivered> {
+  const began = performance.now()
+  for (let pause = 100; ; pause = Math.min(LONGEST_WAIT_MS, pause * 2)) {
+    try {
+      return tell(context, claim, await settleDelivery(context.db, claim, settlement, context.clock()))
+    } catch (error) {
+      if (!isConnectionLoss(error) || performance.now() - began > PATIENCE_MS) throw error
+      context.log.warn({ delivery: claim.id, err: error }, 'the database is away; the outcome of a mail waits for it')
+      await wait(pause)
+    }
+  }
+}
+
+function tell({ log }: DeliverContext, claim: Claim, stands: Awaited<ReturnType<typeof settleDelivery>>): Delivered {
+  if (!stands) {
+    log.warn({ delivery: claim.id }, 'the claim was taken over while its mail was being sent')
+    return { nothing: true }
+  }
+  log.debug({ delivery: claim.id, attempt: claim.attempts, status: stands.status }, 'an attempt ended')
+  return stands.next_attempt_at ? { retryAt: stands.next_attempt_at } : { settled: true }
+}

@@ -1,0 +1,60 @@
+import type { Claim, Settlement } from '../../db/ledger/deliveries.ts'
+import type { MailOutcome } from './outcome.ts'
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const STEPS = [30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE]
+const GIVE_UP = 24 * HOUR
+const REPEAT = 30 * SECOND
+
+type Attempt = Pick<Claim, 'retries' | 'unknowns' | 'first_attempt_at'>
+
+/** What an outcome means for the delivery (SPEC 6.6): sent, again when, or closed for what reason. */
+export function settlementOf(attempt: Attempt, outcome: MailOutcome, now: Date, pausedUntil: Date): Settlement {
+  const { reply } = outcome
+  switch (outcome.kind) {
+    case 'sent':
+      return { status: 'sent', outcome: 'sent', reply, nextAttemptAt: null }
+    case 'refused':
+      return {
+        status: 'failed',
+        outcome: 'refused',
+        reply,
+        nextAttemptAt: null,
+        suppress: outcome.of === 'recipient',
+      }
+    case 'misconfigured':
+      return {
+        status: openStatus(attempt),
+        outcome: 'misconfigured',
+        reply,
+        nextAttemptAt: pausedUntil,
+        restartWindow: true,
+      }
+    case 'unknown':
+      return { status: 'unknown', outcome: 'unknown', reply, nextAttemptAt: repeatAt(attempt, now) }
+    case 'retry':
+      return retry(attempt, reply, now)
+  }
+}
+
+/** 30 s, 1, 2, 5, 15 minutes, then hourly; nothing after 24 hours from the first attempt. */
+function retry(attempt: Attempt, reply: string, now: Date): Settlement {
+  const next = new Date(now.getTime() + (STEPS[attempt.retries] ?? HOUR))
+  const began = attempt.first_attempt_at ?? now
+  const isOver = next.getTime() - began.getTime() > GIVE_UP
+  const closed = attempt.unknowns > 0 ? 'unknown' : 'failed'
+  return {
+    status: isOver ? closed : openStatus(attempt),
+    outcome: 'retry',
+    reply,
+    nextAttemptAt: isOver ? null : next,
+  }
+}
+
+/** Lost after the final dot is repeated once; what was lost twice stays unknown for good. */
+const repeatAt = (attempt: Attempt, now: Date) => (attempt.unknowns === 0 ? new Date(now.getTime() + REPEAT) : null)
+
+/** What may have arrived already never reads as if nothing had happened. */
+const openStatus = (attempt: Attempt) => (attempt.unknowns > 0 ? 'unknown' : 'pending')

@@ -1,0 +1,30 @@
+import { mkdir, open, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type MailOutcome, readable } from './outcome.ts'
+import type { Transport } from './smtp.ts'
+
+/** Without a server: each mail is a file `<delivery id>.eml`. A repeat writes the same bytes over the same file. */
+export function openOutbox(folder: string): Transport {
+  return {
+    send: (raw, _envelope, messageId) => write(folder, raw, messageId).catch(failed),
+    close: async () => {},
+  }
+}
+
+async function write(folder: string, raw: Buffer, messageId: string): Promise<MailOutcome> {
+  const id = /^<([\w.-]+)@/.exec(messageId)?.[1]
+  if (!id) return { kind: 'refused', of: 'message', reply: `no file name in Message-ID ${readable(messageId)}` }
+  await mkdir(folder, { recursive: true })
+  const path = join(folder, `${id}.eml`)
+  const file = await open(`${path}.part`, 'w')
+  try {
+    await file.writeFile(raw)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(`${path}.part`, path)
+  return { kind: 'sent', reply: `written to outbox/${id}.eml` }
+}
+
+const failed = (error: Error): MailOutcome => ({ kind: 'retry', reply: readable(error.message) })

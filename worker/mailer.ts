@@ -1,0 +1,60 @@
+import type { Logger } from 'pino'
+import { openOutbox } from './mail/outbox.ts'
+import type { MailOutcome } from './mail/outcome.ts'
+import { createPace } from './mail/pace.ts'
+import { createPause } from './mail/pause.ts'
+import { type Envelope, openSmtp } from './mail/smtp.ts'
+
+export type { Envelope, MailOutcome }
+
+export interface MailerConfig {
+  /** smtp:// or smtps://, credentials in it; without it mails are written to `outbox`. */
+  readonly smtpUrl?: string | undefined
+  /** Folder of `<delivery id>.eml` files. */
+  readonly outbox: string
+  /** Mails per second, of this process; undefined: as fast as the server takes them. */
+  readonly mailRate?: number | undefined
+  /** Connections at once, ten at most. */
+  readonly connections?: number | undefined
+  readonly clock: () => Date
+  readonly log: Pick<Logger, 'error' | 'info'>
+}
+
+/** Where mails leave the house. One per process. */
+export interface Mailer {
+  /** Undefined when a mail may be sent now; else when to come back, because the channel is set up wrong. */
+  readonly pausedUntil: () => Date | undefined
+  /** Waits until a mail may be sent under MAIL_RATE. */
+  readonly turn: () => Promise<void>
+  /** Sends the bytes as they are. What becomes of it is a value; it never throws. */
+  readonly send: (raw: Buffer, envelope: Envelope, messageId: string) => Promise<MailOutcome>
+  /** Takes no more, and waits for the mails on the way (ten seconds at most). */
+  readonly close: () => Promise<void>
+}
+
+const CONNECTIONS = 10
+const GRACE_MS = 10_000
+
+/** Opens nothing before the first mail. */
+export function createMailer({ smtpUrl, outbox, mailRate, connections, clock, log }: MailerConfig): Mailer {
+  const transport = smtpUrl
+    ? openSmtp(smtpUrl, Math.max(1, Math.min(CONNECTIONS, connections ?? CONNECTIONS)))
+    : openOutbox(outbox)
+  const pause = createPause()
+  const rest = (reply: string) => {
+    const { until, isNews } = pause.trip(clock())
+    if (isNews)
+      log.error({ reply, until }, 'MAIL IS NOT GOING OUT: the mail server refuses us; check SMTP_URL and MAIL_FROM')
+  }
+  return {
+    pausedUntil: () => pause.until(clock()),
+    turn: createPace(mailRate),
+    send: async (raw, envelope, messageId) => {
+      const outcome = await transport.send(raw, envelope, messageId)
+      if (outcome.kind === 'misconfigured') rest(outcome.reply)
+      else pause.heal()
+      return outcome
+    },
+    close: () => transport.close(GRACE_MS),
+  }
+}
