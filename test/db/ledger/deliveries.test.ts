@@ -1,0 +1,230 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  cancelDeliveries,
+  claimDelivery,
+  type DeliveryStatus,
+  findDelivery,
+  insertResend,
+  listAttempts,
+  listDeliveries,
+  listOpenDeliveries,
+  releaseDeadClaims,
+  retryDeliveries,
+  type Settlement,
+  saveMail,
+  settleDelivery,
+} from '../../../db/ledger/deliveries.ts'
+import { deleteSuppression, findSuppression, listSuppressions } from '../../../db/ledger/suppressions.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database.ts'
+import { insertAccount } from '../../support/factories.ts'
+import { insertDelivery, insertRun, insertStatement, insertWorker } from '../../support/ledger.ts'
+
+let database: TestDatabase
+let me: string
+beforeAll(async () => {
+  database = await freshDatabase()
+  await insertAccount(database.db)
+  me = await insertWorker(database.db)
+})
+afterAll(() => database.close())
+
+const NOW = new Date('2026-11-01T06:00:10Z')
+const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1000)
+
+async function due(
+  delivery: Partial<Parameters<typeof insertDelivery>[1]> = {},
+  run: Parameters<typeof insertRun>[1] = {},
+) {
+  const { db } = database
+  const { id: run_id } = await insertRun(db, run)
+  const { id: statement_id } = await insertStatement(db, { run_id })
+  return insertDelivery(db, { run_id, statement_id, ...delivery })
+}
+
+const claim = (id: string, workerId = me, now = NOW) => claimDelivery(database.db, { accountId: 1, id, workerId, now })
+const row = (id: string) => findDelivery(database.db, id)
+const outcome = (some: Partial<Settlement>): Settlement => ({
+  status: 'sent',
+  outcome: 'sent',
+  reply: '250 ok',
+  nextAttemptAt: null,
+  ...some,
+})
+const again = (at: Date) => outcome({ status: 'pending', outcome: 'retry', reply: '451 later', nextAttemptAt: at })
+
+test('of twenty who ask at once, one gets it, and the attempt stands before anything is sent', async () => {
+  const { id } = await due()
+  const claims = await Promise.all(Array.from({ length: 20 }, () => claim(id)))
+  expect(claims.filter(Boolean)).toHaveLength(1)
+  expect(await row(id)).toMatchObject({ status: 'sending', attempts: 1, claimed_by: me, first_attempt_at: NOW })
+  expect(await listAttempts(database.db, { account_id: 1, id })).toMatchObject([{ attempt: 1, outcome: null }])
+})
+
+test.each<[string, Parameters<typeof insertDelivery>[1] | object, object]>([
+  ['not due yet', { next_attempt_at: later(1) }, {}],
+  ['without its files', { next_attempt_at: null }, {}],
+  ['sent', { status: 'sent' }, {}],
+  ['closed as unknown', { status: 'unknown', next_attempt_at: null }, {}],
+  ['of a cancelled run', {}, { status: 'cancelled' }],
+])('%s is not claimed', async (_, delivery, run) => {
+  const { id, status } = await due(delivery, run)
+  expect(await claim(id)).toBeUndefined()
+  expect(await row(id)).toMatchObject({ status, attempts: 0 })
+})
+
+test('a resend of a cancelled run is claimed: somebody asked for it', async () => {
+  const { id, run_id } = await due({ status: 'sent' }, { status: 'cancelled' })
+  const resend = await insertResend(database.db, { deliveryId: id, to: 'me@x.example', requestedBy: 'key 1', now: NOW })
+  expect(resend).toMatchObject({ run_id, address: 'me@x.example', resend_of: id, status: 'pending' })
+  expect(await claim(resend?.id ?? '')).toMatchObject({ status: 'sending' })
+})
+
+test('settling closes the delivery and its attempt, once', async () => {
+  const mine = await claim((await due()).id)
+  if (!mine) throw new Error('not claimed')
+  expect(await saveMail(database.db, mine, { messageId: '<a@b>', sha256: 'ff' })).toBe(true)
+  expect(await settleDelivery(database.db, mine, outcome({}), later(1))).toEqual({
+    status: 'sent',
+    next_attempt_at: null,
+  })
+  expect(await row(mine.id)).toMatchObject({
+    status: 'sent',
+    sent_at: later(1),
+    reply: '250 ok',
+    message_id: '<a@b>',
+    claimed_by: null,
+  })
+  expect(await listAttempts(database.db, mine)).toMatchObject([
+    { outcome: 'sent', ended_at: later(1), reply: '250 ok' },
+  ])
+  expect(await settleDelivery(database.db, mine, again(later(2)), later(2))).toBeUndefined()
+  expect(await saveMail(database.db, mine, { messageId: '<c@d>', sha256: 'ee' })).toBe(false)
+})
+
+test('the claim tells how often it was tried since its window began', async () => {
+  const { id } = await due()
+  for (const attempt of [1, 2, 3]) {
+    const mine = await claim(id, me, later(attempt))
+    expect(mine).toMatchObject({ attempts: attempt, retries: attempt - 1, unknowns: 0 })
+    if (mine) await settleDelivery(database.db, mine, again(later(attempt)), later(attempt))
+  }
+  const mine = await claim(id, me, later(10))
+  if (mine)
+    await settleDelivery(
+      database.db,
+      mine,
+      { ...again(later(11)), outcome: 'misconfigured', restartWindow: true },
+      later(10),
+    )
+  expect(await claim(id, me, later(20))).toMatchObject({ attempts: 5, retries: 0, first_attempt_at: later(20) })
+})
+
+test('a refused address is suppressed with the reply, in the same breath, whatever its case', async () => {
+  const { db } = database
+  const mine = await claim((await due({ address: 'Gone@x.example' })).id)
+  const refused = outcome({ status: 'failed', outcome: 'refused', reply: '550 5.1.1 no such mailbox', suppress: true })
+  if (mine) await settleDelivery(db, mine, refused, NOW)
+  expect(await findSuppression(db, 'gone@X.example')).toMatchObject({
+    address: 'gone@x.example',
+    reply: '550 5.1.1 no such mailbox',
+    delivery_id: mine?.id,
+  })
+  expect(await claim((await due({ address: 'GONE@x.example' })).id)).toMatchObject({
+    suppressed_by: '550 5.1.1 no such mailbox',
+  })
+  expect(await listSuppressions(db, { limit: 5, after: { createdAt: later(1), address: '' } })).toHaveLength(1)
+  expect(await listSuppressions(db, { limit: 5, after: { createdAt: NOW, address: 'gone@x.example' } })).toEqual([])
+  expect([await deleteSuppression(db, 'gone@x.example'), await deleteSuppression(db, 'gone@x.example')]).toEqual([
+    true,
+    false,
+  ])
+})
+
+test('claims of the dead go back, those of the living and of ourselves stay', async () => {
+  const { db } = database
+  const [dead, idle, gone] = [await insertWorker(db, { seen_at: NOW }), await insertWorker(db), crypto.randomUUID()]
+  const claims = []
+  for (const worker of [dead, idle, gone]) claims.push(await claim((await due()).id, worker))
+  const orphan = await claim((await due()).id, dead)
+  await db
+    .updateTable('runs')
+    .set({ status: 'cancelled' })
+    .where('id', '=', orphan?.run_id ?? '')
+    .execute()
+
+  const released = (await releaseDeadClaims(db, gone)).map(({ id }) => id)
+  expect(released).toEqual([claims[0]?.id])
+  expect(await row(claims[0]?.id ?? '')).toMatchObject({ status: 'pending', claimed_by: null, attempts: 1 })
+  expect(await row(orphan?.id ?? '')).toMatchObject({ status: 'unknown', next_attempt_at: null })
+  expect((await releaseDeadClaims(db)).map(({ id }) => id)).toContain(claims[2]?.id)
+  expect(await row(claims[1]?.id ?? '')).toMatchObject({ status: 'sending' })
+  expect(await settleDelivery(db, claims[0] as never, outcome({}), NOW)).toBeUndefined()
+  expect(await claim(claims[0]?.id ?? '')).toMatchObject({ attempts: 2 })
+  expect(await listAttempts(db, { account_id: 1, id: claims[0]?.id ?? '' })).toMatchObject([
+    { outcome: 'died' },
+    { outcome: null },
+  ])
+})
+
+test('cancelling stops what has not left; what is on its way ends by itself and is not tried again', async () => {
+  const { db } = database
+  const first = await due()
+  const { run_id, statement_id } = first
+  const add = (some: object) => insertDelivery(db, { run_id, statement_id, ...some })
+  const repeat = await add({ status: 'unknown' })
+  const sent = await add({ status: 'sent' })
+  const flying = await claim((await add({})).id)
+  await db.updateTable('runs').set({ status: 'cancelled' }).where('id', '=', run_id).execute()
+
+  expect(await cancelDeliveries(db, { account_id: 1, id: run_id })).toBe(2)
+  expect(await row(first.id)).toMatchObject({ status: 'cancelled', next_attempt_at: null })
+  expect(await row(repeat.id)).toMatchObject({ status: 'unknown', next_attempt_at: null })
+  expect(await row(sent.id)).toMatchObject({ status: 'sent' })
+  if (flying)
+    expect(await settleDelivery(db, flying, again(later(30)), NOW)).toEqual({
+      status: 'cancelled',
+      next_attempt_at: null,
+    })
+})
+
+test('retry takes up what failed, and a suppressed address only once it no longer is', async () => {
+  const { db } = database
+  const first = await due({ status: 'failed', attempts: 3, first_attempt_at: NOW })
+  const { run_id, statement_id } = first
+  const add = (status: DeliveryStatus, address: string) => insertDelivery(db, { run_id, statement_id, status, address })
+  const refused = await add('failed', 'Refused@x.example')
+  const suppressed = await add('suppressed', 'free@x.example')
+  const unknown = await add('unknown', 'unknown@x.example')
+  const resend = await insertDelivery(db, { run_id, statement_id, status: 'failed', resend_of: first.id })
+  await db.insertInto('suppressions').values({ address: 'refused@x.example', reply: '550', created_at: NOW }).execute()
+
+  const taken = await retryDeliveries(db, { account_id: 1, id: run_id }, NOW)
+  expect(taken.map(({ id }) => id).sort()).toEqual([first.id, suppressed.id].sort())
+  expect(await row(first.id)).toMatchObject({
+    status: 'pending',
+    attempts: 3,
+    first_attempt_at: null,
+    next_attempt_at: NOW,
+  })
+  for (const { id, status } of [refused, unknown, resend]) expect(await row(id)).toMatchObject({ status })
+})
+
+test('what is due is listed for the sweeper, and pages of the list hold still', async () => {
+  const { db } = database
+  const first = await due({ next_attempt_at: '2026-10-01T00:00:00Z', created_at: '2026-10-01T00:00:00Z' })
+  expect((await listOpenDeliveries(db, NOW, { limit: 1 })).map(({ id }) => id)).toEqual([first.id])
+  const { run_id, statement_id } = first
+  for (let n = 0; n < 4; n++) await insertDelivery(db, { run_id, statement_id })
+  const all = await listDeliveries(db, { runId: run_id, limit: 10 })
+  const pages = []
+  for (let after: { createdAt: Date; id: string } | undefined; ; ) {
+    const page = await listDeliveries(db, { runId: run_id, status: 'pending', limit: 2, after })
+    pages.push(...page)
+    const last = page.at(-1)
+    if (!last) break
+    after = { createdAt: last.created_at, id: last.id }
+    await insertDelivery(db, { run_id, statement_id, created_at: '2026-12-01T00:00:00Z' })
+  }
+  expect(pages.map(({ id }) => id)).toEqual(all.map(({ id }) => id))
+  expect(all.at(-1)?.id).toBe(first.id)
+})
