@@ -75,6 +75,23 @@ export function findStatement(db: Database, id: string): Promise<StatementRow | 
   return db.selectFrom('statements').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+/** Statements of a run from an ordinal on, in their order. */
+export function listRunStatements(
+  db: Database,
+  run: RunKey,
+  { first, limit }: { first: number; limit: number },
+): Promise<StatementRow[]> {
+  return db
+    .selectFrom('statements')
+    .selectAll()
+    .where('account_id', '=', run.account_id)
+    .where('run_id', '=', run.id)
+    .where('ordinal', '>=', first)
+    .orderBy('ordinal')
+    .limit(limit)
+    .execute()
+}
+
 /** The sealed statements of one chunk that have no files yet, in their order. */
 export function listToRender(db: Database, run: RunKey, first: number, size: number): Promise<StatementRow[]> {
   return db

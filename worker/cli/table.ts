@@ -7,7 +7,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return all
     .map((row) =>
       row
-        .map((cell, column) => fit(cell, widths[column] ?? 0))
+        .map((cell, column) => clip(cell, widths[column] ?? 0))
         .join('  ')
         .trimEnd(),
     )
@@ -22,5 +22,5 @@ function shrink(widths: number[], excess: number): void {
   }
 }
 
-const fit = (text: string, width: number): string =>
+const clip = (text: string, width: number): string =>
   text.length > width ? `${text.slice(0, Math.max(0, width - 1))}…` : text.padEnd(width)

@@ -1,5 +1,4 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises'
-import { findAccount } from '../../db/accounts.ts'
 import { type DueDelivery, listOpenDeliveries } from '../../db/ledger/deliveries.ts'
 import { findRun, moveRun, noteTiming, type Run } from '../../db/ledger/runs.ts'
 import {
@@ -9,13 +8,12 @@ import {
   markRendered,
   type StatementRow,
 } from '../../db/ledger/statements.ts'
-import { listContacts } from '../../db/partners.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
 import type { Dress, Sealed } from '../../templates/statement.ts'
 import type { Job } from '../queue.ts'
 import { closeFinishedRun } from './close.ts'
 import type { RunContext, RunKey } from './context.ts'
-import { readLogo } from './logo.ts'
+import { dressesOf } from './dress.ts'
 import { subjectName } from './subject.ts'
 
 /** Statements rendered by one job: long enough to be worth a job, short enough to be shared by workers. */
@@ -36,9 +34,9 @@ export async function renderChunk(context: RunContext, { runId, first }: RunKey 
   const report = run && context.reports.get(run.report)
   if (!run || !report || run.status !== 'rendering') return
   const statements = await listToRender(context.db, run, first, CHUNK)
-  const dress = await dresser(context, run, statements)
+  const dresses = await dressesOf(context, run.account_id, statements)
   for (const statement of statements) {
-    await renderOne(context, report, statement, dress(statement))
+    await renderOne(context, report, statement, dresses(statement))
     await yieldToEvents()
   }
   await finishRendering(context, run)
@@ -95,27 +93,6 @@ export async function renderFiles(
       bytes,
     })),
   ]
-}
-
-/** What each statement of a chunk is dressed in: its account's brand, its reader's locale. */
-async function dresser(
-  context: RunContext,
-  run: Run,
-  statements: readonly StatementRow[],
-): Promise<(statement: StatementRow) => Dress> {
-  const account = await findAccount(context.db, run.account_id)
-  const ids = statements
-    .filter((statement) => statement.subject_kind === 'partner')
-    .map((statement) => statement.subject_id)
-  const contacts = ids.length > 0 ? await listContacts(context.db, run.account_id, ids) : []
-  const locales = new Map(contacts.map((contact) => [contact.partnerId, contact.locale]))
-  const logo = account?.logoFile ? await readLogo(context, account.logoFile) : undefined
-  return (statement) => ({
-    sha256: statement.sha256 ?? '',
-    locale: locales.get(statement.subject_id) ?? account?.locale ?? 'en-US',
-    ...(account?.brandColor && { brandColor: account.brandColor }),
-    ...(logo && { logo }),
-  })
 }
 
 const nameOf = (statement: StatementRow) => subjectName({ kind: statement.subject_kind, id: statement.subject_id })

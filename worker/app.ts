@@ -1,0 +1,39 @@
+import { createHttp, type HttpHandle } from './app/http.ts'
+import type { Base } from './base.ts'
+import { openJobQueue, openQueues, startWorkers } from './queue.ts'
+import { queueStore } from './queue-store.ts'
+import { createHandlers } from './run/handlers.ts'
+import { startScheduler } from './scheduler.ts'
+import { openWorks } from './works.ts'
+
+/** A running Bursar: some or all of scheduler, worker and HTTP, over one base. */
+export interface App {
+  /** Where HTTP listens, if it does. */
+  readonly address: string | undefined
+}
+
+/** Composition root: opens what the roles need on the base; everything closes with the base, in the opposite order. */
+export async function startApp(base: Base): Promise<App> {
+  const { config, closers, clock, log } = base
+  const store = queueStore(config, base.databaseUrl)
+  const queues = openQueues(store)
+  const queue = openJobQueue(queues, clock, log)
+  closers.add(queue.close)
+  const works = await openWorks(base, queue)
+  let http: HttpHandle | undefined
+  if (config.roles.includes('worker')) {
+    const handlers = createHandlers(works.context, works.delivery)
+    const workers = startWorkers(store, handlers, {
+      concurrency: config.workerConcurrency,
+      mailRate: config.mailRate,
+      log,
+    })
+    closers.add(workers.close)
+  }
+  if (config.roles.includes('scheduler')) closers.add((await startScheduler(works)).close)
+  if (config.roles.includes('http')) {
+    http = await createHttp(base, works, queues)
+    closers.add(http.close)
+  }
+  return { address: http?.address }
+}

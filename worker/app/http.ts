@@ -1,0 +1,55 @@
+import type { AddressInfo } from 'node:net'
+import type { Queue } from 'bullmq'
+import { pendingMigrations } from '../../db/migrate.ts'
+import type { Base } from '../base.ts'
+import { registerAdmin } from '../http/admin/index.ts'
+import { registerFileLinks } from '../http/files.ts'
+import type { Readiness } from '../http/health.ts'
+import { createHttpServer } from '../http/server.ts'
+import { registerUnsubscribe } from '../http/unsubscribe.ts'
+import type { JobName } from '../queue.ts'
+import { version } from '../version.ts'
+import type { Works } from '../works.ts'
+
+export interface HttpHandle {
+  readonly address: string
+  readonly close: () => Promise<void>
+}
+
+/** The HTTP server over a base, listening. */
+export async function createHttp(base: Base, works: Works, queues: Record<JobName, Queue>): Promise<HttpHandle> {
+  const { client, config, clock, log, secrets } = base
+  const server = await createHttpServer({
+    db: client.db,
+    pool: client.pool,
+    config: { rateLimit: config.rateLimit, adminToken: secrets.adminToken, publicUrl: config.publicUrl, version },
+    clock,
+    log,
+    ready: () => readiness(base, queues),
+    register: [
+      (app) => registerAdmin(app, { base, works, queues }),
+      (app) => registerFileLinks(app, { db: client.db, storage: base.storage, secret: secrets.secret, clock }),
+      (app) => registerUnsubscribe(app, { db: client.db, secret: secrets.secret, clock }),
+    ],
+  })
+  await server.listen({ host: config.host, port: config.port })
+  const { port } = server.server.address() as AddressInfo
+  return { address: `http://${config.host}:${port}`, close: () => server.close() }
+}
+
+async function readiness({ client }: Base, queues: Record<JobName, Queue>): Promise<Readiness> {
+  const [migrations, queue] = await Promise.all([
+    within(pendingMigrations(client.pool).then((pending) => pending.length === 0)),
+    within(queues.run.getJobCounts('waiting').then(() => true)),
+  ])
+  return { database: migrations !== undefined, migrations: migrations === true, queue: queue === true }
+}
+
+/** The answer, or undefined when it fails or takes longer than a probe waits. */
+async function within<T>(work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((done) => {
+    timer = setTimeout(() => done(undefined), 2_000)
+  })
+  return Promise.race([work.catch(() => undefined), late]).finally(() => clearTimeout(timer))
+}

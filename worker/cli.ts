@@ -1,0 +1,48 @@
+import { Command, CommanderError } from 'commander'
+import { NewerDatabase } from '../db/migrate.ts'
+import { EXIT, type Io, note, UsageError } from './cli/command.ts'
+import { addImport } from './cli/import.ts'
+import { addLedger } from './cli/ledger.ts'
+import { addPeriod } from './cli/period.ts'
+import { addRetry, addRun } from './cli/run.ts'
+import { ConfigError } from './config.ts'
+import { RunError } from './run/context.ts'
+
+const COMMANDS = [addRun, addImport, addLedger, addRetry, addPeriod]
+
+/** Parses the arguments, does the command, gives back the exit status of SPEC 2. */
+export async function runCommandLine(args: readonly string[], world: Omit<Io, 'setExit'>): Promise<number> {
+  let exit: number = EXIT.done
+  const setExit = (code: number) => {
+    exit = code
+  }
+  const io: Io = { ...world, setExit }
+  const program = new Command('bursar')
+    .description('computes, seals, renders and mails the period statements of a partner program')
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .showHelpAfterError('(--help shows how it is used)')
+    .exitOverride()
+  for (const add of COMMANDS) add(program, io)
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return exit
+  } catch (error) {
+    return statusOf(error, io)
+  }
+}
+
+function statusOf(error: unknown, io: Io): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+  if (error instanceof ConfigError || error instanceof UsageError) return say(io, error.message, EXIT.usage)
+  if (error instanceof RunError) return say(io, error.message, error.kind === 'conflict' ? EXIT.failed : EXIT.usage)
+  if (error instanceof NewerDatabase) return say(io, error.message, EXIT.failed)
+  return say(io, error instanceof Error ? `${error.message}${causes(error)}` : String(error), EXIT.failed)
+}
+
+function say(io: Io, text: string, code: number): number {
+  note(io, `bursar: ${text}`)
+  return code
+}
+
+const causes = (error: Error): string =>
+  error.cause instanceof Error ? ` (${error.cause.message}${causes(error.cause)})` : ''

@@ -1,0 +1,64 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Command } from 'commander'
+import { findDelivery } from '../../db/ledger/deliveries.ts'
+import { summarizeRuns } from '../../db/ledger/summary.ts'
+import { requestResend } from '../resend.ts'
+import { cancelRun } from '../run.ts'
+import { answer, EXIT, type Io, withBase } from './command.ts'
+import { runTable } from './ledger.ts'
+import { openLocalWorks } from './run.ts'
+
+const LOOK_AGAIN_MS = 100
+
+/** `cancel RUN` and `resend DELIVERY`. */
+export function addControl(program: Command, io: Io): void {
+  program
+    .command('cancel')
+    .argument('<run>', 'an open run')
+    .option('--json', 'print one JSON document')
+    .description('stop what of a run has not been sent; what was sent stays on the ledger')
+    .addHelpText('after', '\nExample:\n  bursar cancel 3f0c…')
+    .action(async (id: string, options: { json?: boolean }) => {
+      const summary = await withBase(io, async (base) => {
+        const { context } = await openLocalWorks(base)
+        return (await summarizeRuns(context.db, [await cancelRun(context, id)]))[0]
+      })
+      answer(io, options, summary, () => (summary ? runTable([summary]) : ''))
+    })
+  program
+    .command('resend')
+    .argument('<delivery>', 'a delivery')
+    .option('--to <address>', 'someone else (default: the address it went to)')
+    .option('--json', 'print one JSON document')
+    .description('send the same bytes again, as a new delivery')
+    .addHelpText('after', '\nExample:\n  bursar resend 9b1d… --to finance@example.com')
+    .action(async (id: string, options: { to?: string; json?: boolean }) => {
+      const ended = await withBase(io, async (base) => {
+        const works = await openLocalWorks(base)
+        const { id: resend } = await requestResend(works.context, {
+          deliveryId: id,
+          to: options.to,
+          requestedBy: 'command line',
+        })
+        return waitForDelivery(io, works.context.db, resend)
+      })
+      answer(
+        io,
+        options,
+        ended,
+        () => `delivery ${ended?.id}: ${ended?.status}${ended?.reply ? ` (${ended.reply})` : ''}`,
+      )
+      if (ended?.status !== 'sent') io.setExit(EXIT.partly)
+    })
+}
+
+/** Until the first attempt has an outcome; a temporary failure stays open for whoever sweeps next. */
+async function waitForDelivery(io: Io, db: Parameters<typeof findDelivery>[0], id: string) {
+  for (;;) {
+    const row = await findDelivery(db, id)
+    const waits = row && ['pending', 'sending'].includes(row.status) && row.reply === null
+    if (!waits || io.stopping.aborted)
+      return row && { id: row.id, to: row.address, status: row.status, message_id: row.message_id, reply: row.reply }
+    await pause(LOOK_AGAIN_MS)
+  }
+}

@@ -1,0 +1,129 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { SingleBar } from 'cli-progress'
+import type { Command } from 'commander'
+import { isOpen, type Run } from '../../db/ledger/runs.ts'
+import { type RunSummary, summarizeRuns } from '../../db/ledger/summary.ts'
+import type { Base } from '../base.ts'
+import { createLocalQueue } from '../queue-local.ts'
+import { createHandlers } from '../run/handlers.ts'
+import { writeStatements } from '../run/out.ts'
+import { findRunOrThrow, requestRun, resumeRun, retryRun } from '../run.ts'
+import { openWorks, type Works } from '../works.ts'
+import { answer, EXIT, type Io, note, withBase } from './command.ts'
+import { runTable } from './ledger.ts'
+import { collect, parseAccount, parseInstant } from './options.ts'
+
+interface RunOptions {
+  readonly period: string
+  readonly account: number
+  readonly partner?: string[]
+  readonly asOf?: Date
+  readonly mail: boolean
+  readonly out?: string
+  readonly json?: boolean
+}
+
+const LOOK_AGAIN_MS = 100
+const RESUME_EVERY = 300
+
+/** `run REPORT`: starts a run, does its work in this process and waits for its end. */
+export function addRun(program: Command, io: Io): void {
+  program
+    .command('run')
+    .argument('<report>', 'a report of the catalogue')
+    .requiredOption('--period <key>', 'a period key, or last-month, last-week, yesterday')
+    .option('--account <n>', 'account', parseAccount, 1)
+    .option('--partner <id>', 'only this partner; repeat for several', collect)
+    .option('--as-of <instant>', 'the instant whose facts count (default: the end of the period)', parseInstant)
+    .option('--no-mail', 'compute, seal and render, but mail nothing')
+    .option('--out <dir>', 'write <subject>.json, .pdf, .csv and .html of each statement')
+    .option('--json', 'print one JSON document')
+    .description('start a run and wait for its end')
+    .addHelpText('after', '\nExample:\n  bursar run monthly-summary --period last-month --out statements/')
+    .action(async (report: string, options: RunOptions) => {
+      await withBase(io, async (base) => {
+        const works = await openLocalWorks(base)
+        const { run, opened } = await requestRun(works.context, {
+          report,
+          period: options.period,
+          accountId: options.account,
+          partners: options.partner,
+          asOf: options.asOf,
+          mail: options.mail,
+          trigger: 'cli',
+          requestedBy: 'command line',
+        })
+        if (!opened) await resumeRun(works.context, run)
+        const ended = await waitForEnd(io, works, run)
+        if (options.out)
+          note(io, `${await writeStatements(works.context, ended, options.out)} statements written to ${options.out}`)
+        await printEnd(io, base, options, ended)
+      })
+    })
+}
+
+/** `retry RUN`: takes up what failed, here and now. */
+export function addRetry(program: Command, io: Io): void {
+  program
+    .command('retry')
+    .argument('<run>', 'a run that has ended')
+    .option('--json', 'print one JSON document')
+    .description('take up failed statements and deliveries of a run, and only those')
+    .addHelpText('after', '\nExample:\n  bursar retry 3f0c…')
+    .action(async (id: string, options: { json?: boolean }) => {
+      await withBase(io, async (base) => {
+        const works = await openLocalWorks(base)
+        const ended = await waitForEnd(io, works, await retryRun(works.context, id))
+        await printEnd(io, base, options, ended)
+      })
+    })
+}
+
+/** A queue of this process alone: the run's own jobs, done with this command's own settings. */
+export async function openLocalWorks(base: Base): Promise<Works> {
+  let works: Works | undefined
+  const queue = createLocalQueue(() => createHandlers((works as Works).context, (works as Works).delivery), {
+    concurrency: base.config.workerConcurrency,
+    clock: base.clock,
+    onError: (err) => base.log.error({ err }, 'a step failed; it is taken up again'),
+  })
+  works = await openWorks(base, queue)
+  base.closers.add(queue.close)
+  return works
+}
+
+async function waitForEnd(io: Io, { context }: Works, started: Run): Promise<Run> {
+  const bar = io.stderr.isTTY
+    ? new SingleBar({ format: '{bar} {percentage}% {status}', stream: io.stderr, hideCursor: true })
+    : undefined
+  bar?.start(1000, 0, { status: started.status })
+  try {
+    for (let looks = 1; ; looks++) {
+      const run = await findRunOrThrow(context, started.id)
+      if (!isOpen(run) || io.stopping.aborted) return run
+      if (bar)
+        bar.update(Math.round(1000 * ((await summarizeRuns(context.db, [run]))[0]?.progress ?? 0)), {
+          status: run.status,
+        })
+      if (looks % RESUME_EVERY === 0) await resumeRun(context, run)
+      await pause(LOOK_AGAIN_MS)
+    }
+  } finally {
+    bar?.stop()
+  }
+}
+
+async function printEnd(io: Io, { client }: Base, options: { json?: boolean }, run: Run): Promise<void> {
+  const [summary] = await summarizeRuns(client.db, [run])
+  answer(io, options, summary, () => story(summary as RunSummary))
+  io.setExit(run.status === 'succeeded' ? EXIT.done : run.status === 'partial' ? EXIT.partly : EXIT.failed)
+}
+
+function story(run: RunSummary): string {
+  const reasons = Object.entries(run.reasons).map(([reason, count]) => `${count} ${reason}`)
+  return [
+    runTable([run]),
+    ...(reasons.length > 0 ? [`not sent: ${reasons.join(', ')}`] : []),
+    ...(run.error ? [run.error] : []),
+  ].join('\n')
+}

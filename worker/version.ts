@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The version of package.json, from the sources and from dist alike. */
+export const version: string = JSON.parse(readFileSync(findUp('package.json'), 'utf8')).version
+
+function findUp(name: string): string {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    try {
+      readFileSync(join(folder, name))
+      return join(folder, name)
+    } catch (error) {
+      if (folder === dirname(folder)) throw error
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { beat, registerWorker, removeWorker } from '../db/ledger/workers.ts'
+import { type Base, reportMap } from './base.ts'
+import type { DeliverContext } from './deliver.ts'
+import { createMailer } from './mailer.ts'
+import type { JobQueue } from './queue.ts'
+import type { RunContext } from './run/context.ts'
+
+const HEARTBEAT_MS = 5_000
+
+/** What does the work of a process: the contexts of its verbs, and its name on the claims it holds. */
+export interface Works {
+  readonly context: RunContext
+  readonly delivery: DeliverContext
+  readonly workerId: string
+}
+
+/** Opens the mailer and says to the ledger that this process lives; both end with the base. */
+export async function openWorks(base: Base, queue: JobQueue): Promise<Works> {
+  const { client, config, storage, clock, log, closers } = base
+  const workerId = randomUUID()
+  await keepAlive(base, workerId)
+  const mailer = createMailer({
+    smtpUrl: config.smtpUrl,
+    outbox: join(config.home, 'outbox'),
+    mailRate: config.mailRate,
+    connections: config.workerConcurrency,
+    clock,
+    log,
+  })
+  closers.add(() => mailer.close())
+  const context: RunContext = {
+    db: client.db,
+    reads: client.db,
+    storage,
+    queue,
+    reports: reportMap,
+    logos: join(config.home, 'logos'),
+    clock,
+    log,
+  }
+  const delivery: DeliverContext = {
+    db: client.db,
+    storage,
+    mailer,
+    reports: reportMap,
+    settings: deliverSettings(base),
+    workerId,
+    clock,
+    log,
+  }
+  return { context, delivery, workerId }
+}
+
+/** What a mail is built with. */
+export function deliverSettings({ config, secret }: Base) {
+  return { publicUrl: config.publicUrl, mailFrom: config.mailFrom, secret, ...(config.dkim && { dkim: config.dkim }) }
+}
+
+async function keepAlive({ client, closers, log }: Base, id: string): Promise<void> {
+  const register = () => registerWorker(client.db, { id, host: hostname(), pid: process.pid })
+  await register()
+  const timer = setInterval(() => {
+    beat(client.db, id)
+      .then((known) => (known ? undefined : register()))
+      .catch((err) => log.debug({ err }, 'no heartbeat: the database is away'))
+  }, HEARTBEAT_MS)
+  closers.add(async () => {
+    clearInterval(timer)
+    await removeWorker(client.db, id)
+  })
+}
