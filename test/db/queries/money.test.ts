@@ -1,0 +1,101 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Account, findAccount } from '../../../db/accounts.ts'
+import { balanceOf } from '../../../db/queries/balance.ts'
+import { commissionTotals, listCommissionEntries } from '../../../db/queries/commissions.ts'
+import { inAccountCurrency, MissingRate } from '../../../db/queries/money.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database.ts'
+import {
+  insertAccount,
+  insertCommission,
+  insertFxRate,
+  insertPartner,
+  insertWithdrawal,
+} from '../../support/factories.ts'
+
+const MARCH = { from: new Date('2025-02-28T23:00:00Z'), to: new Date('2025-03-31T22:00:00Z') }
+
+let database: TestDatabase
+let account: Account
+let yen: Account
+beforeAll(async () => {
+  database = await freshDatabase()
+  account = await insertForeign(1, 'USD')
+  yen = await insertForeign(2, 'JPY')
+})
+afterAll(() => database.close())
+
+async function insertForeign(account_id: number, currency: string): Promise<Account> {
+  const { db } = database
+  await insertAccount(db, { account_id, timezone: 'Europe/Warsaw', currency })
+  for (const partner_id of ['p', 'unrated', 'plain']) await insertPartner(db, { account_id, partner_id })
+  for (const [code, date, rate] of [
+    ['EUR', '2025-03-10', '1.10'],
+    ['EUR', '2025-03-11', '1.2345'],
+    ['JPY', '2025-03-10', '0.0067'],
+    ['KWD', '2025-03-10', '3.25'],
+  ] as const) {
+    await insertFxRate(db, { account_id, currency: code, date, rate })
+  }
+  return (await findAccount(db, account_id)) as Account
+}
+
+const foreign = (currency: string, amount: number, earned_at: string, more: object = {}) =>
+  insertCommission(database.db, { partner_id: 'p', currency, is_foreign: true, amount, earned_at, ...more })
+
+const total = async (of: Account, partner: string) => {
+  const totals = await commissionTotals(database.db, of, MARCH, { partners: [partner] })
+  return totals.reduce((sum, { commission }) => sum + commission, 0n)
+}
+
+describe('amounts in another currency', () => {
+  test('go through the rate of the local day, each rounded by itself, halves away from zero', async () => {
+    await foreign('EUR', 1005, '2025-03-10T12:00:00Z') // 11.055
+    await foreign('EUR', -1005, '2025-03-10T22:59:59Z', { kind: 'refund' }) // -11.055
+    await foreign('EUR', 1000, '2025-03-10T23:00:00Z') // 11 March in Warsaw: 12.345
+    await foreign('JPY', 1000, '2025-03-10T12:00:00Z') // 1,000 yen: 6.70
+    await foreign('KWD', 1234, '2025-03-10T12:00:00Z') // 1.234 dinar: 4.0105
+    await insertCommission(database.db, { partner_id: 'p', amount: 100, earned_at: '2025-03-10T12:00:00Z' })
+    const entries = await listCommissionEntries(database.db, account, MARCH, { partners: ['p'] })
+    expect(entries.map(({ amount }) => amount).sort()).toEqual(['1106', '-1106', '1235', '670', '401', '100'].sort())
+    expect(await total(account, 'p')).toBe(2406n)
+    expect((await balanceOf(database.db, account, MARCH.to, 'p')).total).toBe(2406n)
+  })
+
+  test('into a currency without minor units', async () => {
+    await foreign('EUR', 123_450, '2025-03-10T12:00:00Z', { account_id: 2 }) // 1234.50 × 1.10 = 1357.95
+    expect(await total(yen, 'p')).toBe(1358n)
+  })
+
+  test('withdrawals too', async () => {
+    const at = { requested_at: '2025-03-10T12:00:00Z', currency: 'EUR', is_foreign: true }
+    await insertWithdrawal(database.db, { partner_id: 'p', amount: 1000, ...at })
+    expect((await balanceOf(database.db, account, MARCH.to, 'p')).withdrawn).toBe(1100n)
+  })
+})
+
+describe('a missing rate', () => {
+  test('is an error that names currency and day', async () => {
+    await foreign('EUR', 100, '2025-03-15T23:30:00Z', { partner_id: 'unrated' })
+    await foreign('GBP', 100, '2025-04-15T12:00:00Z', { partner_id: 'unrated' })
+    const asked = total(account, 'unrated')
+    await expect(asked).rejects.toBeInstanceOf(MissingRate)
+    await expect(asked).rejects.toMatchObject({ currency: 'EUR', date: '2025-03-16' })
+    await expect(asked).rejects.toThrow('fx_rates has no rate of EUR for 2025-03-16')
+  })
+
+  test('concerns only who has such a row, and only when it counts', async () => {
+    await insertCommission(database.db, { partner_id: 'plain', amount: 100, earned_at: '2025-03-10T12:00:00Z' })
+    expect(await total(account, 'plain')).toBe(100n)
+    const april = new Date('2025-04-01T00:00:00Z')
+    await expect(balanceOf(database.db, account, april, 'unrated')).rejects.toThrow('EUR')
+    expect((await balanceOf(database.db, account, MARCH.from, 'unrated')).total).toBe(0n)
+  })
+})
+
+test('an account of one currency pays for no join', async () => {
+  const money = await inAccountCurrency(database.db, account, 'commissions', 'c', {
+    where: sql`c.partner_id = 'plain'`,
+  })
+  expect(money.join.compile(database.db).sql).toBe('')
+})
