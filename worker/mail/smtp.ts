@@ -18,6 +18,9 @@ export interface Transport {
 /** RFC 5321 4.5.3.2: ten minutes for the answer to the final dot, or the server may deliver what we give up on. */
 const TIMEOUTS = { connectionTimeout: 30_000, greetingTimeout: 30_000, socketTimeout: 600_000, dnsTimeout: 30_000 }
 
+/** A server that trickles its words never times out; no mail holds a connection longer than this. */
+const LONGEST_SEND_MS = 20 * 60_000
+
 /** `url` as nodemailer reads it: smtp:// or smtps://, options in its query; `timeouts` in milliseconds. */
 export function openSmtp(url: string, maxConnections: number, timeouts: Partial<typeof TIMEOUTS> = {}): Transport {
   const pool = new SMTPPool({ ...TIMEOUTS, ...timeouts, ...security(url), url, maxConnections, logger: false })
@@ -42,21 +45,27 @@ function security(url: string) {
 }
 
 function sendThrough(pool: SMTPPool, raw: Buffer, envelope: Envelope, messageId: string): Promise<MailOutcome> {
-  const body = new Body(raw)
+  let body = new Body(raw)
   const message = {
     getEnvelope: () => ({ from: envelope.from, to: [envelope.to], size: raw.length }),
     messageId: () => messageId,
     getHeader: () => messageId,
-    createReadStream: () => body,
+    createReadStream: () => {
+      body = new Body(raw) // asked for again when an idle connection turned out to be dead before a byte was read
+      return body
+    },
   }
-  return new Promise((resolve) => {
+  const limit = new AbortController()
+  const timer = setTimeout(() => limit.abort(new Error('the server took too long')), LONGEST_SEND_MS)
+  return new Promise<MailOutcome>((resolve) => {
     // The pool asks a mail for these four only; a whole MailMessage would read the body ahead of the server's consent.
-    pool.send({ data: {}, message } as unknown as Parameters<SMTPPool['send']>[0], (error, info) => {
+    const mail = { data: { signal: limit.signal }, message } as unknown as Parameters<SMTPPool['send']>[0]
+    pool.send(mail, (error, info) => {
       resolve(
         error ? outcomeOf(error as SendError, body.ended) : { kind: 'sent', reply: readable(info?.response ?? '') },
       )
     })
-  })
+  }).finally(() => clearTimeout(timer))
 }
 
 async function closePool(pool: SMTPPool, flying: ReadonlySet<Promise<MailOutcome>>, graceMs: number): Promise<void> {
