@@ -9,6 +9,13 @@ export interface Column<Row> {
 /** A list is joined by `|`, null is an empty cell. */
 export type Cell = string | number | bigint | boolean | null | readonly string[]
 
+export interface CsvOptions {
+  readonly header?: boolean
+  readonly bom?: boolean
+  /** false only for what no person opens in a spreadsheet: the sample program's import files. */
+  readonly guard?: boolean
+}
+
 /** Written in front, so that spreadsheets read UTF-8. */
 export const CSV_BOM = '\ufeff'
 
@@ -19,10 +26,10 @@ export const CSV_BOM = '\ufeff'
 export function writeCsv<Row extends object>(
   columns: readonly Column<Row>[],
   rows: Iterable<Row>,
-  { header = true, bom = true }: { header?: boolean; bom?: boolean } = {},
+  { header = true, bom = true, guard = true }: CsvOptions = {},
 ): { bytes: Uint8Array; rows: number } {
   const lines = header ? [csvHeader(columns)] : []
-  for (const row of rows) lines.push(csvLine(columns, row))
+  for (const row of rows) lines.push(csvLine(columns, row, guard))
   const bytes = Buffer.from((bom ? CSV_BOM : '') + lines.join(''), 'utf8')
   return { bytes, rows: lines.length - (header ? 1 : 0) }
 }
@@ -33,16 +40,16 @@ export function csvHeader(columns: readonly Pick<Column<never>, 'name'>[]): stri
 }
 
 /** One row, CRLF included. */
-export function csvLine<Row extends object>(columns: readonly Column<Row>[], row: Row): string {
-  return finished(columns.map((column) => quoted(cellText(column, row))))
+export function csvLine<Row extends object>(columns: readonly Column<Row>[], row: Row, guard = true): string {
+  return finished(columns.map((column) => quoted(cellText(column, row, guard))))
 }
 
-function cellText<Row extends object>({ name, kind, value }: Column<Row>, row: Row): string {
+function cellText<Row extends object>({ name, kind, value }: Column<Row>, row: Row, guard: boolean): string {
   const cell = value ? value(row) : (row as Readonly<Record<string, Cell | undefined>>)[name]
   if (cell === undefined) throw new TypeError(`CSV column ${name}: the row has no such value`)
   if (cell === null) return ''
   const text = typeof cell === 'object' ? cell.join('|') : String(cell)
-  return kind === 'number' && NUMBER.test(text) ? text : guarded(text)
+  return !guard || (kind === 'number' && NUMBER.test(text)) ? text : guarded(text)
 }
 
 const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i

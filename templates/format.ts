@@ -4,7 +4,7 @@
  */
 import { dates, numbers } from './format-intl.ts'
 
-export { safeLocale } from './format-intl.ts'
+export { dates, safeLocale } from './format-intl.ts'
 export { periodLabel } from './period-label.ts'
 
 /** What a rate over nothing reads as (SPEC 5). */
