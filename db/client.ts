@@ -22,6 +22,8 @@ export function openClient(url: string, { max = 10, name = 'bursar' }: { max?: n
   const types = { getTypeParser: typeParser } as pg.CustomTypesConfig
   const pool = new pg.Pool({ connectionString: url, max, application_name: name, types, idleTimeoutMillis: 30_000 })
   pool.on('error', () => {}) // an idle connection lost; the next query opens another
+  // One lost while in use tells it to its query, and once more to nobody: unheard, that would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   const close = async () => {
     await db.destroy()
