@@ -1,0 +1,83 @@
+import { setImmediate } from 'node:timers/promises'
+import { type Page, utf16 } from './canvas.ts'
+import { type CompactDocument, type DocumentInfo, type OpenPage, openDocument, type PackedObject } from './document.ts'
+import type { DocumentFonts } from './fontbook.ts'
+import { type Picture, writePicture } from './picture.ts'
+import { type Element, elementsOf, isMark } from './structure.ts'
+
+/** All that a document is, drawn and waiting to be written. */
+export interface Drawn {
+  readonly info: DocumentInfo
+  readonly pages: readonly Page[]
+  readonly root: Element
+  readonly fonts: DocumentFonts
+  readonly logo: Picture | undefined
+}
+
+/** The name pages call the logo by. */
+export const LOGO = 'Logo'
+
+const BREATHER = 8 // pages between two breaths, so that a long document does not hold up the process
+
+/** The file of a drawn document. Equal drawings give equal bytes. */
+export async function assemble({ info, pages, root, fonts, logo }: Drawn): Promise<Uint8Array> {
+  const document = openDocument(info)
+  const fontObjects = fonts.embed(document)
+  const pictures = logo && { [LOGO]: writePicture(document, logo) }
+  const opened: OpenPage[] = []
+  for (const page of pages) {
+    const open = document.addPage(contentOf(page))
+    open.resources.data.Font = fontObjects
+    if (pictures) open.resources.data.XObject = pictures
+    open.dictionary.data.StructParents = page.index
+    open.dictionary.data.Tabs = 'S'
+    opened.push(open)
+    if (pages.length > BREATHER && page.index % BREATHER === 0) await setImmediate()
+  }
+  writeTags(document, root, pages, opened)
+  return document.finish()
+}
+
+function contentOf(page: Page): Uint8Array {
+  const decoration = ['/Artifact BMC q', ...page.decoration, 'Q EMC']
+  return Buffer.from(`${[...decoration, ...page.content].join('\n')}\n`, 'latin1')
+}
+
+function writeTags(
+  document: CompactDocument,
+  root: Element,
+  pages: readonly Page[],
+  opened: readonly OpenPage[],
+): void {
+  const elements = elementsOf(root)
+  const ids = new Map(elements.map((element) => [element, document.reserve()]))
+  const pageIds = opened.map((page) => page.dictionary.id)
+  const parentTree = document.reserve()
+  const rootId = ids.get(root) as number
+  document.tag(rootId, parentTree, pages.length)
+  const objects: PackedObject[] = elements.map((element) => ({
+    id: ids.get(element) as number,
+    text: elementText(element, ids, pageIds),
+  }))
+  const marks = pages.map(
+    (page) => `${page.index} [${page.marks.map((element) => `${ids.get(element)} 0 R`).join(' ')}]`,
+  )
+  objects.push({ id: parentTree, text: `<</Nums [${marks.join(' ')}]>>` })
+  document.pack(objects)
+}
+
+function elementText(element: Element, ids: ReadonlyMap<Element, number>, pageIds: readonly number[]): string {
+  const first = element.kids.find(isMark)
+  const kids = element.kids.map((kid) => {
+    if (!isMark(kid)) return `${ids.get(kid)} 0 R`
+    return kid.page === first?.page ? `${kid.id}` : `<</Type /MCR /Pg ${pageIds[kid.page]} 0 R /MCID ${kid.id}>>`
+  })
+  const parent = element.parent ? `/P ${ids.get(element.parent)} 0 R` : ''
+  const page = first ? `/Pg ${pageIds[first.page]} 0 R` : ''
+  return `<</Type /StructElem /S /${element.tag} ${parent} ${page} /K [${kids.join(' ')}]${attributesOf(element)}>>`
+}
+
+function attributesOf({ alt, scope, span }: Element): string {
+  const table = [scope && `/Scope /${scope}`, span && `/ColSpan ${span}`].filter(Boolean)
+  return `${alt === undefined ? '' : ` /Alt ${utf16(alt)}`}${table.length ? ` /A <</O /Table ${table.join(' ')}>>` : ''}`
+}

@@ -1,0 +1,44 @@
+/** What a column asks for: numbers keep their width, texts share what is left. */
+export interface Wish {
+  readonly width: number
+  readonly fixed: boolean
+}
+
+const LEAST = 34
+const NUMBERS_SHARE = 0.82
+
+/** How much smaller the letters of a table must be so that its numbers leave room for its texts; 1 where they fit. */
+export function shrinkFor(wishes: readonly Wish[], room: number): number {
+  const numbers = sum(wishes.filter((wish) => wish.fixed))
+  const texts = wishes.filter((wish) => !wish.fixed)
+  const share = texts.length ? Math.min(NUMBERS_SHARE * room, room - texts.length * LEAST) : room
+  return numbers <= share ? 1 : Math.max(0.55, share / numbers)
+}
+
+/** The widths of the columns; they add up to `room`. */
+export function shareOut(wishes: readonly Wish[], room: number): number[] {
+  const left = room - sum(wishes.filter((wish) => wish.fixed))
+  const texts = wishes.filter((wish) => !wish.fixed)
+  const level = levelOf(
+    texts.map((wish) => wish.width),
+    left,
+  )
+  const granted = wishes.map((wish) => (wish.fixed ? wish.width : Math.min(wish.width, level)))
+  const spare = room - granted.reduce((total, width) => total + width, 0)
+  const takers = texts.length || wishes.length
+  return wishes.map((wish, i) => (granted[i] as number) + (texts.length && wish.fixed ? 0 : spare / takers))
+}
+
+/** The width that no text may exceed so that all of them fit. */
+function levelOf(widths: readonly number[], room: number): number {
+  let left = room
+  const ordered = [...widths].sort((a, b) => a - b)
+  for (const [i, width] of ordered.entries()) {
+    const fair = left / (ordered.length - i)
+    if (width > fair) return fair
+    left -= width
+  }
+  return Number.POSITIVE_INFINITY
+}
+
+const sum = (wishes: readonly Wish[]): number => wishes.reduce((total, wish) => total + wish.width, 0)

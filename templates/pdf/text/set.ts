@@ -1,0 +1,108 @@
+import type { Weight } from '../font/faces.ts'
+import { directionOf } from './bidi.ts'
+import { clean } from './clean.ts'
+import type { Han } from './fallback.ts'
+import { type Line, shapeLine } from './shape.ts'
+
+/** Sets texts for one reader's locale; what was set once is kept for the documents that follow. */
+export interface Typesetter {
+  /** One line, however long. */
+  readonly line: (text: string, weight?: Weight) => Line
+  /** One line no wider than `width` points at `size`; cut with an ellipsis where it must be. */
+  readonly fit: (text: string, size: number, width: number, weight?: Weight) => Line
+  /** At most `most` lines; the last one is cut with an ellipsis where the text goes on. */
+  readonly wrap: (text: string, size: number, width: number, most: number, weight?: Weight) => readonly Line[]
+}
+
+export const widthOf = (line: Line, size: number): number => (line.width * size) / 1000
+
+const KEPT = 20_000
+const kept = new Map<string, Line>()
+const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
+
+export function typesetter(han: Han): Typesetter {
+  const line = (text: string, weight: Weight = 'regular') =>
+    keep(`${han}/${weight}/${text}`, () => shapeLine(clean(text), { weight, han }))
+  const oneLine = (text: string, size: number, width: number, weight: Weight = 'regular') => {
+    const whole = line(text, weight)
+    return widthOf(whole, size) <= width ? whole : cut(clean(text), (part) => line(part, weight), size, width)
+  }
+  const wrap = (text: string, size: number, width: number, most: number, weight: Weight = 'regular') => {
+    const whole = line(text, weight)
+    if (widthOf(whole, size) <= width) return [whole]
+    if (most === 1) return [oneLine(text, size, width, weight)]
+    const paragraph = clean(text)
+    const direction = directionOf(paragraph)
+    const part = (piece: string) => shapeLine(piece, { weight, han }, direction)
+    return breakLines(paragraph, (piece) => widthOf(line(piece, weight), size), width, most).map(
+      ({ text: piece, more }) => (more ? cut(piece, part, size, width) : part(piece)),
+    )
+  }
+  return { line, fit: oneLine, wrap }
+}
+
+function keep(key: string, make: () => Line): Line {
+  const known = kept.get(key)
+  if (known) return known
+  if (kept.size >= KEPT) kept.clear()
+  const line = make()
+  kept.set(key, line)
+  return line
+}
+
+/** The longest beginning of `text` that fits together with an ellipsis. */
+function cut(text: string, set: (part: string) => Line, size: number, width: number): Line {
+  const units = Array.from(graphemes.segment(text.slice(0, 2000)), ({ segment }) => segment)
+  let [low, high] = [0, units.length]
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (widthOf(set(ellipsed(units, middle)), size) <= width) low = middle
+    else high = middle - 1
+  }
+  return set(ellipsed(units, low))
+}
+
+const ellipsed = (units: readonly string[], count: number): string => `${units.slice(0, count).join('').trimEnd()}…`
+
+/** Words of a text, each with the spaces after it; between Han characters and kana a line may break anywhere. */
+const WORDS =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}][\p{Pe}\p{Pf}、。，．！？]*\s*|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+\s*|\s+/gu
+
+/** Breaks in logical order. `more` marks the last line where text is left over: that line holds all of the rest. */
+function breakLines(
+  text: string,
+  measure: (part: string) => number,
+  width: number,
+  most: number,
+): { text: string; more: boolean }[] {
+  const lines: string[] = []
+  let current = ''
+  const words = (text.match(WORDS) ?? []).flatMap((word) =>
+    measure(word.trimEnd()) > width ? pieces(word, measure, width) : [word],
+  )
+  for (const [index, word] of words.entries()) {
+    if (current && measure((current + word).trimEnd()) > width) {
+      if (lines.length === most - 1)
+        return [...closed(lines), { text: current + words.slice(index).join(''), more: true }]
+      lines.push(current.trimEnd())
+      current = word
+    } else current += word
+  }
+  return closed([...lines, current.trimEnd()])
+}
+
+const closed = (lines: readonly string[]) => lines.map((text) => ({ text, more: false }))
+
+/** Cuts a word that is wider than the line between graphemes. */
+function pieces(word: string, measure: (part: string) => number, width: number): string[] {
+  const out: string[] = []
+  let current = ''
+  for (const { segment } of graphemes.segment(word.slice(0, 4000))) {
+    if (current && measure(current + segment) > width) {
+      out.push(current)
+      current = ''
+    }
+    current += segment
+  }
+  return [...out, current]
+}
