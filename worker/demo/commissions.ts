@@ -1,6 +1,6 @@
 import { isoInstant } from '../../jobs/period.ts'
 import { type License, resold } from './licenses.ts'
-import type { Member } from './members.ts'
+import { isActive, type Member } from './members.ts'
 import type { Fact, World } from './world.ts'
 
 /** A commission line before it is written; money in minor units, refunds negative. */
@@ -30,7 +30,7 @@ export function linesOf(world: World, member: Member, licenses: readonly License
       if (discountPercent)
         lines.push({ ...line, kind: 'discount', amount: Math.round((price * discountPercent) / 100) })
       const refundedAt = new Date(earnedAt.getTime() + random.int(1, 12) * DAY)
-      if (random.chance(0.05) && refundedAt < world.end)
+      if (random.chance(0.05) && isActive(member, refundedAt))
         lines.push({ ...line, kind: 'refund', amount: -amount, earnedAt: refundedAt })
     }
   }
@@ -48,7 +48,7 @@ export function payments(world: World, member: Member, license: License): { earn
   const paid: { earnedAt: Date; price: number }[] = []
   if (!license.convertedAt) return paid
   for (let at = license.convertedAt; at < until; at = new Date(at.getTime() + months * 30 * DAY)) {
-    if (member.active.some(({ from, to }) => from <= at && at < to)) paid.push({ earnedAt: at, price })
+    if (isActive(member, at)) paid.push({ earnedAt: at, price })
   }
   return paid
 }

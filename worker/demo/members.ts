@@ -12,6 +12,8 @@ export interface Member extends Person {
   /** The months in which they did something. */
   readonly active: readonly Period[]
   readonly joinedAt: Date
+  /** There from the first month on. */
+  readonly founding: boolean
   readonly referredBy: string | null
 }
 
@@ -27,7 +29,7 @@ export function membersOf(world: World): Member[] {
 function memberOf(world: World, person: Person, earlier: readonly Member[]): Member {
   const random = world.random(`member/${person.id}`)
   const joined = random.chance(0.6) ? 0 : random.int(1, 9)
-  const [first] = earlier
+  const [first, ...others] = earlier.filter(({ founding, id }) => founding && id !== world.account.dormant)
   const referred = joined > 0 && first && random.chance(0.6)
   return {
     ...person,
@@ -35,8 +37,9 @@ function memberOf(world: World, person: Person, earlier: readonly Member[]): Mem
     programs: [...PROGRAMS[person.type], ...(random.chance(0.2) ? (['expert'] as const) : [])],
     weight: random.pick([1, 1, 2, 2, 3, 4]),
     active: activeMonths(world, person, joined, random.chance(0.3) ? random.int(1, MONTHS - 2) : undefined),
+    founding: joined === 0,
     joinedAt: joinedAt(world, joined, random.int(10, 400)),
-    referredBy: referred ? random.pick([first, ...earlier.slice(1)]).id : null,
+    referredBy: referred ? random.pick([first, ...others]).id : null,
   }
 }
 
@@ -79,9 +82,13 @@ export function partnerFacts(world: World, members: readonly Member[]): Fact[] {
 }
 
 /** Most have told where to pay; those who have not cannot withdraw. */
+export const hasBilling = (world: World, { id }: Member) => world.random(`billing/${id}`).chance(0.85)
+
+export const isActive = ({ active }: Member, at: Date) => active.some(({ from, to }) => from <= at && at < to)
+
 export function billingFacts(world: World, members: readonly Member[]): Fact[] {
   return members
-    .filter((member) => world.random(`billing/${member.id}`).chance(0.85))
+    .filter((member) => hasBilling(world, member))
     .map((member) => ({
       partner_id: member.id,
       type: member.type === 'referral' ? 'individual' : 'business',

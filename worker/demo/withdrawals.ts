@@ -1,6 +1,6 @@
 import { isoInstant } from '../../jobs/period.ts'
 import type { Line } from './commissions.ts'
-import type { Member } from './members.ts'
+import { hasBilling, type Member } from './members.ts'
 import type { Fact, World } from './world.ts'
 
 const DAY = 86_400_000
@@ -10,7 +10,7 @@ export function withdrawalFacts(world: World, member: Member, lines: readonly Li
   const random = world.random(`withdrawals/${member.id}`)
   const facts: Fact[] = []
   let taken = 0
-  if (member.id === world.account.blocked) return facts
+  if (member.id === world.account.blocked || !hasBilling(world, member)) return facts
   for (const month of member.active) {
     const requestedAt = random.instant(month.from, month.to)
     const amount = free(world, member, lines, requestedAt) - taken
