@@ -1,0 +1,28 @@
+import { sql } from 'kysely'
+import type { Database } from '../client.ts'
+import type { DefaultSchedule } from './load/schedules.ts'
+
+/** A fresh install has account 1 (SPEC 1), with its schedules; where there is any account this does nothing. */
+export async function ensureFirstAccount(
+  db: Database,
+  now: Date,
+  schedules: readonly DefaultSchedule[],
+): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended('import all accounts', 0))`.execute(transaction)
+    const any = await transaction.selectFrom('accounts').select('account_id').limit(1).executeTakeFirst()
+    if (any) return
+    await transaction.insertInto('accounts').values(FIRST).execute()
+    const rows = schedules.map((schedule) => ({ ...schedule, account_id: 1, created_at: now, updated_at: now }))
+    if (rows.length) await transaction.insertInto('schedules').values(rows).execute()
+  })
+}
+
+const FIRST = {
+  account_id: 1,
+  name: 'Partner program',
+  timezone: 'UTC',
+  currency: 'USD',
+  locale: 'en-US',
+  withdrawal_minimum: 5000n,
+}

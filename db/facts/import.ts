@@ -1,0 +1,174 @@
+import { createReadStream } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { basename, extname, join } from 'node:path'
+import type { Readable } from 'node:stream'
+import type { PoolClient } from 'pg'
+import type { Client } from '../client.ts'
+import { FaultList, ImportError, UnknownAccount } from './faults.ts'
+import { checkStaged } from './load/checks.ts'
+import { lockTables } from './load/locks.ts'
+import { queryFor } from './load/query.ts'
+import { type DefaultSchedule, insertMissingSchedules } from './load/schedules.ts'
+import { stage } from './load/stage.ts'
+import { type Counts, store } from './load/store.ts'
+import { storeUsageEvents } from './load/usage-events.ts'
+import { type Format, openSheet } from './read/sheet.ts'
+import type { FactTable } from './table.ts'
+import { factTableOrThrow, factTables, parentsOf } from './tables/index.ts'
+
+export interface ImportOptions {
+  readonly accountId: number
+  /** Stamped on what the import makes besides facts. */
+  readonly now: Date
+  /** The reports that every account has a schedule for; rows that an account of `accounts` lacks are made. */
+  readonly schedulesFor?: readonly DefaultSchedule[]
+}
+
+export interface ImportResult {
+  readonly tables: Readonly<Record<string, Counts>>
+}
+
+interface File {
+  readonly table: FactTable
+  readonly name: string
+  readonly format: Format
+  readonly open: () => AsyncIterable<Buffer>
+}
+
+/**
+ * Imports one file, or one stream, into one table (SPEC 3): all of it or nothing.
+ * Throws ImportError on bad input, UnknownTable, UnknownAccount.
+ */
+export function importFile(
+  client: Client,
+  options: ImportOptions & {
+    readonly table: string
+    readonly source: Readable | string
+    /** Of a path the default is by its ending: `.ndjson`, `.jsonl`, else CSV. */
+    readonly format?: Format
+    /** What errors call the file. */
+    readonly name?: string
+  },
+): Promise<ImportResult> {
+  const { source } = options
+  const path = typeof source === 'string' ? source : undefined
+  const file: File = {
+    table: factTableOrThrow(options.table),
+    name: options.name ?? (path === undefined ? options.table : basename(path)),
+    format: options.format ?? formatOf(path ?? ''),
+    open: () => (typeof source === 'string' ? readFile(source) : source),
+  }
+  return importAll(client, [file], options)
+}
+
+/**
+ * Imports every `<table>.csv` and `<table>.ndjson` of a directory in dependency order, in one transaction. Other files
+ * are passed over and named to `onSkippedFile`. Errors as importFile's.
+ */
+export async function importDirectory(
+  client: Client,
+  directory: string,
+  options: ImportOptions & { readonly onSkippedFile?: (name: string) => void },
+): Promise<ImportResult> {
+  const names = (await readdir(directory, { withFileTypes: true }))
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
+  const files = factTables.flatMap((table) =>
+    names
+      .filter((name) => name === `${table.name}.csv` || name === `${table.name}.ndjson`)
+      .map((name) => ({ table, name, format: formatOf(name), open: () => readFile(join(directory, name)) })),
+  )
+  for (const name of names) if (!files.some((file) => file.name === name)) options.onSkippedFile?.(name)
+  return importAll(client, files, options)
+}
+
+const formatOf = (path: string): Format => (['.ndjson', '.jsonl'].includes(extname(path)) ? 'ndjson' : 'csv')
+
+const readFile = (path: string): AsyncIterable<Buffer> => createReadStream(path, { highWaterMark: 256 * 1024 })
+
+async function importAll(client: Client, files: readonly File[], options: ImportOptions): Promise<ImportResult> {
+  const connection = await client.pool.connect()
+  try {
+    await connection.query('begin')
+    await connection.query(`set local work_mem = '64MB'; set local jit = off`)
+    await lockTables(
+      connection,
+      options.accountId,
+      files.map((file) => file.table.name),
+    )
+    const result = await importEach(connection, files, options)
+    await connection.query('commit')
+    connection.release()
+    return result
+  } catch (error) {
+    connection.release(true) // ends the transaction, and a COPY that its source broke off
+    throw error
+  }
+}
+
+/** File after file; one that reads a table with faults is left out, as its own would only echo them. */
+async function importEach(
+  connection: PoolClient,
+  files: readonly File[],
+  options: ImportOptions,
+): Promise<ImportResult> {
+  const tables: Record<string, Counts> = {}
+  const faulty = new Map<string, FaultList>()
+  for (const file of files) {
+    const { name } = file.table
+    if (parentsOf(file.table).some((parent) => faulty.has(parent))) {
+      faulty.set(name, faulty.get(name) ?? new FaultList(file.name))
+      continue
+    }
+    const faults = new FaultList(file.name)
+    const counts = await importOne(connection, file, options, faults)
+    if (counts) tables[name] = sum(tables[name], counts)
+    else faulty.set(name, faults)
+  }
+  const lists = [...faulty.values()]
+  if (lists.length) throw new ImportError(lists)
+  return { tables }
+}
+
+/** Undefined where the file has faults: nothing of it was stored. */
+async function importOne(
+  connection: PoolClient,
+  { table, format, open }: File,
+  options: ImportOptions,
+  faults: FaultList,
+): Promise<Counts | undefined> {
+  const { accountId } = options
+  const query = queryFor(connection, accountId)
+  const timeZone = table.name === 'accounts' ? 'UTC' : await timeZoneOrThrow(connection, accountId)
+  const sheet = await openSheet(open(), format, table, faults)
+  if (!sheet) return undefined
+  await stage(connection, table, sheet, { accountId, timeZone }, faults)
+  await checkStaged(
+    query,
+    table,
+    sheet.columns.map((column) => column.name),
+    faults,
+  )
+  if (faults.count) {
+    await connection.query('drop table staged')
+    return undefined
+  }
+  const counts = await (table.name === 'usage_events' ? storeUsageEvents(query) : store(query, table))
+  if (table.name === 'accounts') await insertMissingSchedules(connection, options.schedulesFor ?? [], options.now)
+  await connection.query('drop table staged')
+  return counts
+}
+
+async function timeZoneOrThrow(connection: PoolClient, accountId: number): Promise<string> {
+  const { rows } = await connection.query('select timezone from accounts where account_id = $1', [accountId])
+  if (rows[0]) return rows[0].timezone
+  throw new UnknownAccount(`no account ${accountId}`)
+}
+
+const sum = (before: Counts | undefined, counts: Counts): Counts => ({
+  inserted: (before?.inserted ?? 0) + counts.inserted,
+  updated: (before?.updated ?? 0) + counts.updated,
+  unchanged: (before?.unchanged ?? 0) + counts.unchanged,
+  conflicts: (before?.conflicts ?? 0) + counts.conflicts,
+})

@@ -1,0 +1,38 @@
+import { usageEvents } from '../tables/usage.ts'
+import type { Query } from './query.ts'
+import { rowsOf } from './rows.ts'
+import type { Counts } from './store.ts'
+
+/** What happened; when it was received is the messenger's. Equal numbers and instants hash alike however written. */
+const PAYLOAD = ['organization_id', 'kind', 'quantity', 'occurred_at']
+const HASH = `md5(jsonb_build_array(r.organization_id, r.kind, trim_scale(r.quantity), extract(epoch from r.occurred_at))::text)`
+
+/**
+ * Brings usage events in: the first payload of an event stays what it is, a later different one is kept beside it in
+ * `usage_event_conflicts`, once (SPEC 3). First is what the ledger knows already, then the earliest line of the file.
+ */
+export async function storeUsageEvents(query: Query): Promise<Counts> {
+  const { from, values } = rowsOf(usageEvents)
+  const columns = [...values.keys()]
+  const staged = `select ${[...values].map(([column, value]) => `${value} as ${column}`).join(', ')}, s.line from ${from}`
+  const list = columns.join(', ')
+  const run = async (sql: string) => (await query(sql)).rowCount ?? 0
+
+  const inserted = await run(
+    `insert into usage_events (${list}) select ${list} from (${staged}) r
+     where not exists (select from usage_events t where t.account_id = $1 and t.event_id = r.event_id)
+       and not exists (select from staged e where e.event_id = r.event_id and e.line < r.line)
+     on conflict (account_id, event_id) do nothing`,
+  )
+  const conflicts = await run(
+    `insert into usage_event_conflicts (${list}, payload_hash)
+     select distinct on (r.event_id, ${HASH}) ${columns.map((column) => `r.${column}`).join(', ')}, ${HASH}
+     from (${staged}) r join usage_events t on t.account_id = $1 and t.event_id = r.event_id
+     where (${PAYLOAD.map((column) => `r.${column}`).join(', ')})
+       is distinct from (${PAYLOAD.map((column) => `t.${column}`).join(', ')})
+     order by r.event_id, ${HASH}, r.line
+     on conflict (account_id, event_id, payload_hash) do nothing`,
+  )
+  const total = Number((await query<{ count: string }>('select count(*) from staged')).rows[0]?.count)
+  return { inserted, updated: 0, unchanged: total - inserted - conflicts, conflicts }
+}

@@ -1,0 +1,70 @@
+import type { CellType } from './cells/cell.ts'
+
+/** One table of facts: what SPEC 3 says about its files, and what the database adds to a row. */
+export interface FactTable {
+  readonly name: string
+  readonly columns: readonly Column[]
+  /** The columns that identify a row within its account, in order. */
+  readonly key: readonly string[]
+  readonly references?: readonly Reference[]
+  /**
+   * The table that says whose row it is where the file does not: `partner_id` is copied from there, and follows when
+   * that row goes to another partner. Its key column has the same name here.
+   */
+  readonly owner?: { readonly table: string; readonly key: string }
+  /** Money is in the currency of the row (default: its partner's, then the account's) or always in the account's. */
+  readonly currency?: 'row' | 'account'
+  /** Rules over several columns: `broken` is SQL over the staged row `s`. */
+  readonly rules?: readonly Rule[]
+  /** A value made from another cell of the same row and staged as `<column>_default`, where SQL has no means for it. */
+  readonly made?: {
+    readonly column: string
+    readonly from: string
+    readonly make: (cell: string, accountId: number) => string
+  }
+}
+
+export interface Column {
+  readonly name: string
+  readonly type: CellType & { readonly money?: true }
+  /** Whether every file must have the column. */
+  readonly required: boolean
+  /** SQL over the staged row `s` and the account `a` for an empty cell; without it a required cell must be filled. */
+  readonly fallback?: string
+}
+
+/** Columns that must be found in another table of the account; the last of them is named in errors. */
+export interface Reference {
+  readonly columns: readonly string[]
+  readonly table: string
+  /** The other table's columns, where they are called differently. */
+  readonly to?: readonly string[]
+}
+
+export interface Rule {
+  readonly column: string
+  readonly expected: string
+  readonly broken: string
+}
+
+export const required = (name: string, type: CellType): Column => ({ name, type, required: true })
+
+/** The column must be there, its cells may be empty. */
+export const mayBeEmpty = (name: string, type: CellType, fallback: string): Column => ({
+  name,
+  type,
+  required: true,
+  fallback,
+})
+
+export const optional = (name: string, type: CellType, fallback?: string): Column =>
+  fallback === undefined ? { name, type, required: false } : { name, type, required: false, fallback }
+
+/** A reference by one column that is called the same on both sides. */
+export const refersTo = (table: string, column: string, to = column): Reference => ({
+  columns: [column],
+  table,
+  to: [to],
+})
+
+export const isFilled = (column: Column) => column.required && column.fallback === undefined

@@ -1,0 +1,36 @@
+import { integer, money } from '../cells/numbers.ts'
+import { color, currency, locale, text, timeZone } from '../cells/text.ts'
+import { type FactTable, optional, required } from '../table.ts'
+
+/** Tables whose amounts are reckoned in the account's currency, or compared with it. */
+const HOLDING_MONEY = ['commissions', 'withdrawals', 'deals', 'usage_invoices', 'license_invoices', 'fx_rates']
+
+const holdsMoney = [
+  ...HOLDING_MONEY.map((table) => `exists (select from ${table} m where m.account_id = s.account_id)`),
+  'exists (select from leads m where m.account_id = s.account_id and m.fee_amount is not null)',
+].join(' or ')
+
+export const accounts: FactTable = {
+  name: 'accounts',
+  columns: [
+    required('account_id', integer({ min: 1 })),
+    required('name', text),
+    required('timezone', timeZone),
+    required('currency', currency),
+    optional('locale', locale, `'en-US'`),
+    optional('withdrawal_minimum', money('not negative'), '50'),
+    optional('hold_days', integer({ min: 0, max: 36_500 }), '0'),
+    optional('reply_to', text),
+    optional('brand_color', color),
+    optional('logo_file', text),
+  ],
+  key: ['account_id'],
+  currency: 'row',
+  rules: [
+    {
+      column: 'currency',
+      expected: 'the currency it has: the account holds amounts in it already',
+      broken: `exists (select from accounts o where o.account_id = s.account_id and o.currency <> s.currency) and (${holdsMoney})`,
+    },
+  ],
+}

@@ -1,0 +1,34 @@
+import { bigInteger, money } from '../cells/numbers.ts'
+import { boolean, currency, identifier, oneOf, text } from '../cells/text.ts'
+import { instant } from '../cells/time.ts'
+import { type FactTable, optional, refersTo, required } from '../table.ts'
+
+/** A hold of a day is 24 hours, whatever the clocks of the account do meanwhile. */
+const AFTER_HOLD = 's.earned_at + make_interval(hours => 24 * a.hold_days)'
+
+export const commissions: FactTable = {
+  name: 'commissions',
+  columns: [
+    required('commission_id', identifier),
+    required('partner_id', identifier),
+    required('kind', oneOf('commission', 'referral', 'refund', 'adjustment', 'discount')),
+    required('program', text),
+    required('product', text),
+    optional('license_id', identifier),
+    optional('campaign_id', bigInteger()),
+    optional('referred_partner_id', identifier),
+    required('amount', money()),
+    optional('currency', currency),
+    required('earned_at', instant),
+    optional('available_at', instant, AFTER_HOLD),
+    optional('blocked', boolean, 'false'),
+  ],
+  key: ['commission_id'],
+  references: [
+    refersTo('partners', 'partner_id'),
+    refersTo('licenses', 'license_id'),
+    refersTo('campaigns', 'campaign_id'),
+    refersTo('partners', 'referred_partner_id', 'partner_id'),
+  ],
+  currency: 'row',
+}
