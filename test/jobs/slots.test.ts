@@ -1,3 +1,4 @@
+import { CronExpressionParser } from 'cron-parser'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bucketsOf, isoInstant, parsePeriod } from '../../jobs/period.ts'
@@ -94,7 +95,7 @@ describe('in every time zone', () => {
         const readings = slots.filter((slot) => clock(slot, timeZone) !== `${two(hour)}:${two(minute)}`)
         expect(readings.length).toBeLessThanOrEqual(3) // those in gaps
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     )
   })
 
@@ -111,7 +112,37 @@ describe('in every time zone', () => {
             expect((slot.getTime() - (slots[i] as Date).getTime()) / 60_000).toBeLessThanOrEqual(longest)
         },
       ),
-      { numRuns: 20 },
+      { numRuns: 15 },
+    )
+  })
+
+  it('in UTC the slots are those that cron-parser walks to', () => {
+    const cron = fc.constantFrom(
+      '0 6 1 * *',
+      '0 6 13 * 5',
+      '7 6 L * *',
+      '0 6 * * 5L',
+      '0 6 * * 1,5L',
+      '0 6 * * FRI#2',
+      '0 6 29 2 *',
+      '0 6 31 * 7',
+      '0 6 L * 1',
+      '5-50/20 */7 * * 1-5',
+      '0 6 1-7 */3 *',
+      '0 6 * * 5-7',
+      '0 6 */10 * 0',
+      '0 6 29 2 1#5',
+    )
+    fc.assert(
+      fc.property(
+        cron,
+        fc.date({ min: new Date(0), max: new Date('2090-01-01'), noInvalidDate: true }),
+        (cron, after) => {
+          const walk = CronExpressionParser.parse(cron, { tz: 'UTC', currentDate: after })
+          expect(nextSlots(cron, 'UTC', after, 4)).toEqual([1, 2, 3, 4].map(() => walk.next().toDate()))
+        },
+      ),
+      { numRuns: 150 },
     )
   })
 
