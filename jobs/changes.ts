@@ -7,7 +7,7 @@ interface Figures {
 
 /**
  * What a revision changed (SPEC 5, restatement): one entry per leaf, `before` or `after` null where there was or is none.
- * Elements of a list are matched by their first property (a commission's id, a month), so that one line more does not
+ * Elements of a list are matched by what identifies them (a commission's id, a month), so that one line more does not
  * make every later line look changed.
  */
 export function changesBetween(before: Figures, after: Figures): Change[] {
@@ -18,8 +18,10 @@ export function changesBetween(before: Figures, after: Figures): Change[] {
 }
 
 function compare(path: string, before: unknown, after: unknown, changes: Change[]): void {
-  if (Array.isArray(before) && Array.isArray(after)) compareMaps(path, byKey(before), byKey(after), changes)
-  else if (isObject(before) && isObject(after)) compareMaps(path, entries(before), entries(after), changes)
+  if (Array.isArray(before) && Array.isArray(after)) {
+    const identity = identityOf([before, after])
+    compareMaps(path, byIdentity(before, identity), byIdentity(after, identity), changes)
+  } else if (isObject(before) && isObject(after)) compareMaps(path, entries(before), entries(after), changes)
   else if (!Object.is(before, after) && JSON.stringify(before) !== JSON.stringify(after)) {
     changes.push({ path, before: before ?? null, after: after ?? null })
   }
@@ -36,6 +38,28 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const entries = (value: Record<string, unknown>) =>
   new Map(Object.entries(value).map(([key, item]) => [`.${key}`, item]))
 
-function byKey(list: readonly unknown[]): Map<string, unknown> {
-  return new Map(list.map((item, index) => [`[${isObject(item) ? String(Object.values(item)[0]) : index}]`, item]))
+/** What tells the elements of a list apart, the most telling first. */
+const IDENTITIES = [
+  'commission_id',
+  'license_id',
+  'organization_id',
+  'partner_id',
+  'campaign_id',
+  'stage_id',
+  'month',
+  'key',
+  'uuid',
+]
+
+function identityOf(lists: readonly (readonly unknown[])[]): string | undefined {
+  return IDENTITIES.find((name) =>
+    lists.every((list) => isUnique(list.map((item) => (isObject(item) ? item[name] : undefined)))),
+  )
+}
+
+const isUnique = (values: readonly unknown[]): boolean =>
+  values.every((value) => value !== undefined && value !== null) && new Set(values).size === values.length
+
+function byIdentity(list: readonly unknown[], identity: string | undefined): Map<string, unknown> {
+  return new Map(list.map((item, index) => [`[${identity && isObject(item) ? String(item[identity]) : index}]`, item]))
 }

@@ -139,7 +139,7 @@ export async function closeRun(
         when s.failed + d.failed = 0 then 'succeeded'
         when s.good = 0 or (d.failed > 0 and d.good = 0 and s.failed = 0) then 'failed'
         else 'partial' end
-      from (select count(*) filter (where status = 'failed') as failed, count(*) filter (where status <> 'failed') as good
+      from (select count(*) filter (where status = 'failed') as failed, count(*) filter (where status in ('rendered', 'unchanged')) as good
               from statements where account_id = r.account_id and run_id = r.id) s,
            (select count(*) filter (where status in ('failed', 'unknown')) as failed,
                    count(*) filter (where status not in ('failed', 'unknown')) as good

@@ -21,7 +21,7 @@ export function addPeriod(program: Command, io: Io): void {
       answer(io, options, found.length === 1 ? found[0] : found, () =>
         table(
           ['KEY', 'FROM', 'TO', 'HOURS', 'PREVIOUS', 'NEXT'],
-          found.map((one) => [one.key, one.from, one.to, String(one.hours), one.previous, one.next]),
+          found.map((one) => [one.key, one.from, one.to, String(one.hours), one.previous ?? '–', one.next ?? '–']),
         ),
       )
     })

@@ -1,0 +1,50 @@
+import { defineReport, type ReportDefinition } from '../../jobs/report.ts'
+
+interface TallyFigures {
+  readonly total: string
+  readonly lines: number
+}
+
+/** The smallest whole report: each partner's sum, one file, one mail. What a run does with a report is seen best on it. */
+export const tally = defineReport<TallyFigures, { commission_id: string; amount: string }>({
+  name: 'tally',
+  title: 'Tally',
+  audience: 'partner',
+  schedule: { cron: '0 6 1 * *', period: 'month' },
+  async *statements({ db, account, period, partners }) {
+    const subjects = await db
+      .selectFrom('partners')
+      .select(['partner_id', 'name', 'send_monthly_summary'])
+      .where('account_id', '=', account.accountId)
+      .$if(partners !== undefined, (query) => query.where('partner_id', 'in', partners as string[]))
+      .orderBy('partner_id')
+      .execute()
+    for (const { partner_id, name, send_monthly_summary } of subjects) {
+      const subject = { kind: 'partner', partner_id, name } as const
+      const lines = await db
+        .selectFrom('commissions')
+        .select(['commission_id', 'amount'])
+        .where('account_id', '=', account.accountId)
+        .where('partner_id', '=', partner_id)
+        .where('earned_at', '>=', period.from)
+        .where('earned_at', '<', period.to)
+        .orderBy('commission_id')
+        .execute()
+      if (!send_monthly_summary) yield { subject, skip: 'opted_out' }
+      else if (lines.length === 0) yield { subject, skip: 'no_activity' }
+      else {
+        const total = lines.reduce((sum, line) => sum + BigInt(line.amount), 0n).toString()
+        yield { subject, currency: account.currency, figures: { total, lines: lines.length }, rows: lines }
+      }
+    }
+  },
+  template: {
+    csv: (statement) => [
+      { suffix: '', rows: statement.figures.lines, bytes: Buffer.from(`total\r\n${statement.figures.total}\r\n`) },
+    ],
+    mail: (statement, { files }) => {
+      const text = `${statement.figures.total}; ${files.map((file) => file.name).join()}`
+      return { subject: `Tally ${statement.period.key}`, text, html: `<p>${text}</p>` }
+    },
+  },
+}) as unknown as ReportDefinition

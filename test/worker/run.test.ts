@@ -1,0 +1,204 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import PostalMime from 'postal-mime'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { isOpen } from '../../db/ledger/runs.ts'
+import { summarizeRuns } from '../../db/ledger/summary.ts'
+import { RunError } from '../../worker/run/context.ts'
+import { writeStatements } from '../../worker/run/out.ts'
+import { cancelRun, findRunOrThrow, type RunInput, requestRun, retryRun } from '../../worker/run.ts'
+import { freshDatabase, type TestDatabase } from '../support/database.ts'
+import { insertAccount, insertCommission, insertPartner } from '../support/factories.ts'
+import { tally } from '../support/tally-report.ts'
+import { until } from '../support/until.ts'
+import { openTestWorks, type TestWorks } from '../support/works.ts'
+
+const OCTOBER: RunInput = { report: 'tally', period: '2026-10', accountId: 1, mail: true, trigger: 'http' }
+const clock = () => new Date('2026-11-01T06:00:00Z')
+let database: TestDatabase
+let works: TestWorks
+
+beforeEach(async () => {
+  database = await freshDatabase()
+  works = await openTestWorks(database.db, [tally], { clock })
+  await insertAccount(database.db, { account_id: 1 })
+  for (const id of ['anna', 'bert', 'carl', 'dora', 'emil']) {
+    const some = id === 'carl' ? { email: '' } : id === 'dora' ? { send_monthly_summary: false } : {}
+    await insertPartner(database.db, { partner_id: id, email: `${id}@partners.example`, ...some })
+    if (id !== 'emil') await earn(`${id}-1`, id, 1000)
+  }
+})
+afterEach(async () => {
+  await works.close()
+  await database.close()
+})
+
+const earn = (id: string, partner: string, amount: number) =>
+  insertCommission(database.db, { commission_id: id, partner_id: partner, amount, earned_at: '2026-10-05T12:00:00Z' })
+
+async function runToEnd(input: Partial<RunInput> = {}) {
+  const { run } = await requestRun(works.context, { ...OCTOBER, ...input })
+  return ended(run.id)
+}
+async function ended(id: string) {
+  const run = await until(async () => {
+    const found = await findRunOrThrow(works.context, id)
+    return !isOpen(found) && found
+  }, 'the run ends')
+  const [summary] = await summarizeRuns(database.db, [run])
+  return { ...run, summary }
+}
+const mails = async () => {
+  const folder = join(works.home, 'outbox')
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.eml'))
+  return Promise.all(names.map(async (name) => PostalMime.parse(await readFile(join(folder, name)))))
+}
+const recipients = async () => (await mails()).map((mail) => mail.to?.[0]?.address).sort()
+
+describe('a run', () => {
+  it('seals, renders and mails every statement, and says why others get none', async () => {
+    const { status, summary } = await runToEnd()
+    expect(status).toBe('succeeded')
+    expect(summary).toMatchObject({
+      progress: 1,
+      statements: { rendered: 3, skipped: 2 },
+      deliveries: { sent: 2 },
+      reasons: { no_activity: 1, opted_out: 1, no_address: 1 },
+    })
+    expect(await recipients()).toEqual(['anna@partners.example', 'bert@partners.example'])
+    expect(works.failures).toEqual([])
+  })
+
+  it('is one run however many ask at once', async () => {
+    const asked = await Promise.all(Array.from({ length: 20 }, () => requestRun(works.context, OCTOBER)))
+    expect(new Set(asked.map(({ run }) => run.id)).size).toBe(1)
+    expect(asked.filter(({ opened }) => opened)).toHaveLength(1)
+    await ended(asked[0]?.run.id as string)
+    expect(await recipients()).toHaveLength(2)
+  })
+
+  it('asked again seals and mails nothing where no figure changed', async () => {
+    await runToEnd()
+    const again = await runToEnd()
+    expect(again.revision).toBe(2)
+    expect(again.summary?.statements).toEqual({ unchanged: 3, skipped: 2 })
+    expect(again.summary?.deliveries).toEqual({})
+    expect(await recipients()).toHaveLength(2)
+  })
+
+  it('restates only what changed, saying what, and keeps the first revision as it was', async () => {
+    const first = await runToEnd()
+    const before = await sealedOf(first.id)
+    await earn('bert-2', 'bert', 500)
+    const second = await runToEnd()
+    expect(second.summary).toMatchObject({
+      statements: { rendered: 1, unchanged: 2, skipped: 2 },
+      deliveries: { sent: 1 },
+    })
+    const [revised] = await sealedOf(second.id)
+    expect(JSON.parse(revised?.sealed ?? '')).toMatchObject({
+      revision: 2,
+      changes: [
+        { path: 'figures.lines', before: 1, after: 2 },
+        { path: 'figures.total', before: '1000', after: '1500' },
+        { path: 'rows[bert-2]', before: null, after: { commission_id: 'bert-2', amount: '500' } },
+      ],
+    })
+    expect(await sealedOf(first.id)).toEqual(before)
+    expect(await recipients()).toEqual(['anna@partners.example', 'bert@partners.example', 'bert@partners.example'])
+  })
+
+  it('mails what a run without mail has sealed, once somebody asks for mail', async () => {
+    const quiet = await runToEnd({ mail: false })
+    expect(quiet.summary).toMatchObject({ deliveries: {}, reasons: { mail_off: 3 } })
+    const loud = await runToEnd()
+    expect(loud.summary).toMatchObject({ statements: { unchanged: 3, skipped: 2 }, deliveries: { sent: 2 } })
+    expect((await runToEnd()).summary?.deliveries).toEqual({})
+    expect(await recipients()).toHaveLength(2)
+  })
+
+  it('writes its statements out as they are stored, those it left unchanged too', async () => {
+    await runToEnd()
+    const again = await runToEnd()
+    const folder = join(works.home, 'out')
+    expect(await writeStatements(works.context, again, folder)).toBe(3)
+    expect((await readdir(folder)).sort().slice(0, 3)).toEqual(['anna.csv', 'anna.html', 'anna.json'])
+  })
+
+  it('fails cleanly where files cannot be written, and is finished by a retry', async () => {
+    await rm(join(works.home, 'files'), { recursive: true, force: true })
+    await writeFile(join(works.home, 'files'), 'not a folder')
+    const failed = await runToEnd()
+    expect(failed.summary).toMatchObject({
+      status: 'failed',
+      statements: { failed: 3, skipped: 2 },
+      deliveries: { failed: 2 },
+    })
+    expect(await recipients()).toEqual([])
+    await rm(join(works.home, 'files'))
+    await mkdir(join(works.home, 'files'))
+    await retryRun(works.context, failed.id)
+    expect((await ended(failed.id)).summary).toMatchObject({
+      status: 'succeeded',
+      statements: { rendered: 3 },
+      deliveries: { sent: 2 },
+    })
+  })
+
+  it('refuses what cannot be asked, naming it, and opens nothing', async () => {
+    const refused = async (input: Partial<RunInput>, kind: string, field: string) => {
+      const error = await requestRun(works.context, { ...OCTOBER, ...input }).catch((thrown: unknown) => thrown)
+      expect(error).toBeInstanceOf(RunError)
+      expect(error).toMatchObject({ kind, field })
+    }
+    await refused({ report: 'nonesuch' }, 'invalid', 'report')
+    await refused({ period: '2026-13' }, 'invalid', 'period')
+    await refused({ period: '2026-11' }, 'invalid', 'period')
+    await refused({ partners: ['nobody'] }, 'unknown', 'partners')
+    await refused({ accountId: 9 }, 'unknown', 'account_id')
+    expect(await database.db.selectFrom('runs').selectAll().execute()).toEqual([])
+  })
+
+  it('runs a period that has not ended only as of a given instant', async () => {
+    const { status, as_of } = await runToEnd({ period: '2026-11', asOf: clock() })
+    expect([status, as_of]).toEqual(['succeeded', clock()])
+  })
+
+  it('cannot be cancelled or retried when there is nothing to cancel or retry', async () => {
+    const { id } = await runToEnd()
+    await expect(cancelRun(works.context, id)).rejects.toMatchObject({ kind: 'conflict' })
+    await expect(retryRun(works.context, id)).rejects.toMatchObject({ kind: 'conflict' })
+  })
+})
+
+describe('the steps of a run', () => {
+  it('do nothing when they are done again', async () => {
+    const { id } = await runToEnd()
+    const before = await sealedOf(id)
+    await works.handlers.run({ accountId: 1, runId: id })
+    await works.handlers.render({ accountId: 1, runId: id, first: 0 })
+    for (const { id: deliveryId } of await database.db.selectFrom('deliveries').select('id').execute()) {
+      await works.handlers.deliver({ accountId: 1, deliveryId })
+    }
+    expect(await sealedOf(id)).toEqual(before)
+    expect(await recipients()).toHaveLength(2)
+  })
+
+  it('stop where a run is cancelled before them', async () => {
+    const idle = { add: async () => {}, close: async () => {} }
+    const { run } = await requestRun({ ...works.context, queue: idle }, OCTOBER)
+    await cancelRun(works.context, run.id)
+    await works.handlers.run({ accountId: 1, runId: run.id })
+    expect(await sealedOf(run.id)).toEqual([])
+    expect((await findRunOrThrow(works.context, run.id)).status).toBe('cancelled')
+  })
+})
+
+const sealedOf = (runId: string) =>
+  database.db
+    .selectFrom('statements')
+    .selectAll()
+    .where('run_id', '=', runId)
+    .where('sealed', 'is not', null)
+    .orderBy('ordinal')
+    .execute()
