@@ -74,5 +74,5 @@ export interface Template<S> {
   readonly pdf?: (statement: S, dress: Dress) => Promise<Uint8Array>
   /** Absent where the CSV is streamed out of the snapshot instead. */
   readonly csv?: (statement: S) => readonly CsvFile[]
-  readonly mail: (statement: S, dress: MailDress) => MailBody
+  readonly mail: (statement: S, dress: MailDress) => Promise<MailBody>
 }

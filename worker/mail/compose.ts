@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import DKIM from 'nodemailer/lib/dkim'
 import MailComposer from 'nodemailer/lib/mail-composer'
+import { oneLine } from '../../templates/mail/one-line.ts'
 import type { MailBody } from '../../templates/statement.ts'
 
 export interface Mailbox {
@@ -95,8 +96,6 @@ function headersOf(mail: Mail) {
 }
 
 const clean = ({ name, address }: Mailbox) => ({ name: oneLine(name), address })
-// Names and subjects come from facts: no control character, line end or invisible direction mark gets into a header.
-const oneLine = (text: string) => text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim()
 const rfc5322 = (date: Date) => date.toUTCString().replace('GMT', '+0000')
 
 async function collect(stream: Readable): Promise<Buffer> {

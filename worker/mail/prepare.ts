@@ -77,21 +77,21 @@ async function newBytes(context: PrepareContext, claim: Claim, to: string, messa
     replyTo: letter.reply_to ? parseAddress(letter.reply_to) : undefined,
     runId: claim.run_id,
     unsubscribeUrl,
-    body: write(report, statement, letter, { links, unsubscribeUrl }),
+    body: await write(report, statement, letter, { links, unsubscribeUrl }),
     attachments: await Promise.all(
       attached.map(async ({ name, type, sha256 }) => ({ name, type, bytes: await context.storage.get(sha256) })),
     ),
   })
 }
 
-function write(
+async function write(
   report: ReportDefinition,
   statement: Sealed<unknown, unknown>,
   letter: Letter,
   { links, unsubscribeUrl }: { links: ReadonlyMap<unknown, string>; unsubscribeUrl: string | undefined },
-): MailBody {
+): Promise<MailBody> {
   try {
-    return report.template.mail(statement, {
+    return await report.template.mail(statement, {
       sha256: letter.sha256,
       locale: letter.locale,
       ...(letter.brand_color && { brandColor: letter.brand_color }),

@@ -44,5 +44,6 @@ async function writeOne(context: RunContext, statement: StatementRow, folder: st
     sha256,
     ...(rows !== null && { rows: Number(rows) }),
   }))
-  if (report) await writeFile(`${name}.html`, report.template.mail(document, { ...dress, files: attached }).html)
+  if (report)
+    await writeFile(`${name}.html`, (await report.template.mail(document, { ...dress, files: attached })).html)
 }

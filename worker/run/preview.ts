@@ -63,5 +63,5 @@ async function renderPreview(
     sha256: sha256Of(bytes),
     ...(rows !== null && { rows }),
   }))
-  return { sealed: document, canonical, files, mail: report.template.mail(document, { ...dress, files: listed }) }
+  return { sealed: document, canonical, files, mail: await report.template.mail(document, { ...dress, files: listed }) }
 }
