@@ -67,8 +67,8 @@ function monthOf(world: World, organization: Organization, month: Period) {
   const quantity = [...metered.values()].reduce((sum, one) => sum + one, 0)
   return {
     events: random.chance(0.03) ? [...events, contradiction(events)] : events,
-    credits: hasCredits(organization.member) ? [use(organization, month, quantity + (random.chance(0.1) ? 5 : 0))] : [],
-    invoices: random.chance(0.06) ? [] : [invoice(world, organization, month, quantity + off(random))],
+    credits: hasCredits(organization.member) ? [use(organization, month, quantity + (random.chance(0.2) ? 5 : 0))] : [],
+    invoices: random.chance(0.09) ? [] : [invoice(world, organization, month, quantity + off(random))],
   }
 }
 

@@ -15,7 +15,7 @@ export function withdrawalFacts(world: World, member: Member, lines: readonly Li
     const requestedAt = random.instant(month.from, month.to)
     const amount = free(world, member, lines, requestedAt) - taken
     if (amount < world.account.minimum || !random.chance(0.35)) continue
-    const actedAt = new Date(requestedAt.getTime() + random.int(2, 9) * DAY)
+    const actedAt = new Date(requestedAt.getTime() + random.int(3, 24) * DAY)
     const status = actedAt >= world.end ? 'pending' : random.chance(0.06) ? 'rejected' : 'paid'
     if (status !== 'rejected') taken += amount
     facts.push({
