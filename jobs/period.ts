@@ -36,7 +36,12 @@ export function parsePeriod(key: string, timeZone: string): Period {
 export function resolvePeriod(text: string, now: Date, timeZone: string): string {
   const word = WORDS.get(text)
   if (word) return lastClosedPeriod(word, now, timeZone).key
-  return parsePeriod(text, timeZone).key
+  try {
+    return parsePeriod(text, timeZone).key
+  } catch (error) {
+    if (!(error instanceof PeriodError) || error.value !== text) throw error
+    throw new PeriodError('period', text, `last-month, last-week, yesterday or ${error.expected}`)
+  }
 }
 
 const WORDS = new Map<string, Grain>([

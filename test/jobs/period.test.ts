@@ -129,7 +129,10 @@ describe('words', () => {
   ])('%s in %s is %s', (text, timeZone, key) => expect(resolvePeriod(text, now, timeZone)).toBe(key))
 
   it('refuses what is neither word nor key', () => {
-    expect(() => resolvePeriod('last-year', now, 'UTC')).toThrow(PeriodError)
+    expect(() => resolvePeriod('last-year', now, 'UTC')).toThrow(
+      'period "last-year": expected last-month, last-week, yesterday or a period such as',
+    )
+    expect(() => resolvePeriod('2026-10', now, 'Mars/Olympus')).toThrow('time zone "Mars/Olympus"')
   })
 })
 
