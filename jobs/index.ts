@@ -1,13 +1,23 @@
+import { leadsTimeline } from './leads-timeline.ts'
+import { licenseExport } from './license-export.ts'
 import { monthlySummary } from './monthly-summary.ts'
+import { partnerLeaderboard } from './partner-leaderboard.ts'
+import { pipelineAnalytics } from './pipeline-analytics.ts'
 import type { ReportDefinition } from './report.ts'
 import { resellerWeekly } from './reseller-weekly.ts'
+import { usageReconciliation } from './usage-reconciliation.ts'
 import { withdrawalEligibility } from './withdrawal-eligibility.ts'
 
 /** THE list: a report that stands here runs, is scheduled, mailed, listed and documented. */
 export const reports: readonly ReportDefinition[] = [
   listed(monthlySummary),
   listed(resellerWeekly),
+  listed(usageReconciliation),
   listed(withdrawalEligibility),
+  listed(partnerLeaderboard),
+  listed(leadsTimeline),
+  listed(pipelineAnalytics),
+  listed(licenseExport),
 ]
 
 export function findReport(name: string): ReportDefinition | undefined {

@@ -40,20 +40,33 @@ export async function leadsTimeline(
   return monthsFilled(options.months, result.rows)
 }
 
-/** The same for each of these partners, by partner id. */
+export interface PartnerTimeline {
+  readonly partnerId: string
+  readonly uuid: string
+  readonly name: string
+  readonly counts: readonly LeadCounts[]
+}
+
+/** The same for each of these partners apart, by partner id; a partner without leads has empty months. */
 export async function leadsTimelineByPartner(
   db: Snapshot,
   account: Account,
   period: Span,
-  { months, partners }: { months: readonly Span[]; partners: PartnerIds },
-): Promise<(partnerId: string) => LeadCounts[]> {
-  const result = await sql<Row & { partner_id: string }>`select l.partner_id,
-      ${monthOf(months)} as month, ${counts}
-    from leads l where ${ofAccount(account.accountId, partners, 'l')} and ${inPeriod(sql`l.created_at`, period)}
-    group by 1, 2`.execute(db)
-  const rows = new Map<string, Row[]>()
-  for (const row of result.rows) rows.set(row.partner_id, [...(rows.get(row.partner_id) ?? []), row])
-  return (partnerId) => monthsFilled(months, rows.get(partnerId) ?? [])
+  { months, partners }: { readonly months: readonly Span[]; readonly partners: PartnerIds },
+): Promise<PartnerTimeline[]> {
+  const result = await sql<Nullable<Row> & { partner_id: string; uuid: string; name: string }>`
+    with m as (select l.partner_id, ${monthOf(months)} as month, ${counts} from leads l
+      where ${ofAccount(account.accountId, partners, 'l')} and ${inPeriod(sql`l.created_at`, period)} group by 1, 2)
+    select p.partner_id, p.uuid, p.name, m.month, m.total, m.received, m.sent, m.converted, m.rejected, m.pending
+    from partners p left join m using (partner_id)
+    where ${ofAccount(account.accountId, partners, 'p')} order by p.partner_id collate "C"`.execute(db)
+  const timelines = new Map<string, PartnerTimeline & { rows: Row[] }>()
+  for (const { partner_id: partnerId, uuid, name, ...row } of result.rows) {
+    const timeline = timelines.get(partnerId) ?? { partnerId, uuid, name, counts: [], rows: [] }
+    if (row.month !== null) timeline.rows.push(row as Row)
+    timelines.set(partnerId, timeline)
+  }
+  return [...timelines.values()].map(({ rows, ...timeline }) => ({ ...timeline, counts: monthsFilled(months, rows) }))
 }
 
 /** Which of the months, from 1; bounds are UTC instants computed once, never a local date per row. */
@@ -66,6 +79,7 @@ const counts = sql`count(*)::int as total,
   count(*) filter (where l.status = 'rejected')::int as rejected, count(*) filter (where l.status = 'pending')::int as pending`
 
 type Row = LeadCounts & { readonly month: number }
+type Nullable<T> = { readonly [Key in keyof T]: T[Key] | null }
 
 function monthsFilled(months: readonly Span[], rows: readonly Row[]): LeadCounts[] {
   const byMonth = new Map(

@@ -41,6 +41,19 @@ export async function usageTotals(
   return result.rows[0] as UsageTotals
 }
 
+/** Partners that have organisations, of whatever status, by partner_id. */
+export async function listPartnersWithOrganizations(
+  db: Snapshot,
+  account: Account,
+  { partners }: { readonly partners?: PartnerIds } = {},
+): Promise<{ readonly partnerId: string; readonly name: string }[]> {
+  const result = await sql<{ partnerId: string; name: string }>`
+    select p.partner_id as "partnerId", p.name from partners p where ${ofAccount(account.accountId, partners, 'p')}
+      and exists (select from organizations o where o.account_id = p.account_id and o.partner_id = p.partner_id)
+    order by p.partner_id collate "C"`.execute(db)
+  return result.rows
+}
+
 export interface OrganizationFilter {
   readonly partners?: PartnerIds
   readonly status?: string

@@ -47,9 +47,14 @@ test('counts what lies in the period, not the whole of a month it only touches',
   expect(timeline.map((month) => month.total)).toEqual([4])
 })
 
-test('by partner as each partner alone', async () => {
-  const of = await leadsTimelineByPartner(database.db, account, quarter, { months, partners: ['alpha', 'quiet'] })
-  expect(of('alpha')).toEqual([noLeads, february, march])
-  expect(of('quiet')).toEqual([noLeads, noLeads, noLeads])
-  expect(of('bravo')).toEqual([noLeads, noLeads, noLeads])
+test('by partner as each partner alone, those without leads too', async () => {
+  await insertPartner(database.db, { partner_id: 'quiet', name: 'Quiet' })
+  const timelines = await leadsTimelineByPartner(database.db, account, quarter, {
+    months,
+    partners: ['quiet', 'alpha'],
+  })
+  expect(timelines.map(({ partnerId, counts }) => [partnerId, counts])).toEqual([
+    ['alpha', [noLeads, february, march]],
+    ['quiet', [noLeads, noLeads, noLeads]],
+  ])
 })

@@ -1,0 +1,8 @@
+import type { Period } from './period.ts'
+import { datesOfKey } from './period-key.ts'
+
+/** First and last local date of a period, both included, as `YYYY-MM-DD`. */
+export function daysOf(period: Pick<Period, 'key'>): { readonly first: string; readonly last: string } {
+  const { first, after } = datesOfKey(period.key)
+  return { first: first.toString(), last: after.subtract({ days: 1 }).toString() }
+}

@@ -1,0 +1,50 @@
+import { decimal, divideRounded, percent } from '../db/money.ts'
+import type { DealCounts, Pipeline } from '../db/queries/pipeline.ts'
+import type { PipelineAgent, PipelineStage, PipelineTotals, SeriesRow } from '../templates/pipeline-analytics/view.ts'
+
+/** The headline figures; the average is over won deals, the rate over created ones, null over nothing. */
+export function totalsOf(counts: DealCounts, currency: string): PipelineTotals {
+  const average = counts.won === 0 ? null : divideRounded(counts.valueWon, BigInt(counts.won))
+  return {
+    total_created: counts.created,
+    total_won: counts.won,
+    total_lost: counts.lost,
+    total_value_created: decimal(counts.valueCreated, currency),
+    total_value_won: decimal(counts.valueWon, currency),
+    average_deal_size: average === null ? null : decimal(average, currency),
+    conversion_rate: percent(BigInt(counts.won), BigInt(counts.created)),
+  }
+}
+
+export function agentOf(
+  { agent, created, won, valueWon }: Pipeline['agents'][number],
+  currency: string,
+): PipelineAgent {
+  return {
+    agent: {
+      id: agent?.id ?? null,
+      name: agent?.name ?? null,
+      email: agent?.email ?? null,
+      avatar_url: agent?.avatarUrl ?? null,
+    },
+    created,
+    won,
+    value_won: decimal(valueWon, currency),
+  }
+}
+
+export const stageOf = (stage: Pipeline['stages'][number], currency: string): PipelineStage => ({
+  stage_id: stage.stageId,
+  stage_name: stage.name,
+  count: stage.created,
+  value: decimal(stage.valueCreated, currency),
+})
+
+export const seriesRow = <Key>(key: Key, counts: DealCounts, currency: string): SeriesRow<Key> => ({
+  key,
+  created: counts.created,
+  won: counts.won,
+  lost: counts.lost,
+  value_created: decimal(counts.valueCreated, currency),
+  value_won: decimal(counts.valueWon, currency),
+})

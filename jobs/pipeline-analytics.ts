@@ -1,0 +1,56 @@
+import { type Funnel, funnelExtent, listFunnels } from '../db/queries/funnels.ts'
+import { pipelineAnalytics as pipelineOf } from '../db/queries/pipeline.ts'
+import { pipelineAnalytics as template } from '../templates/pipeline-analytics/index.ts'
+import type { PipelineAnalyticsFigures } from '../templates/pipeline-analytics/view.ts'
+import { bucketsOf, previousPeriod } from './period.ts'
+import { daysOf } from './period-days.ts'
+import { agentOf, seriesRow, stageOf, totalsOf } from './pipeline-analytics-figures.ts'
+import { defineReport, type Outcome, type ReportContext } from './report.ts'
+
+/** Each funnel's deals: totals beside the previous period's, by week, by agent and by stage (SPEC 5). */
+export const pipelineAnalytics = defineReport<PipelineAnalyticsFigures, never>({
+  name: 'pipeline-analytics',
+  title: 'Pipeline analytics',
+  audience: 'account',
+  schedule: { cron: '0 7 * * 1', period: 'week' },
+  statements,
+  template,
+})
+
+async function* statements(context: ReportContext): AsyncGenerator<Outcome<PipelineAnalyticsFigures, never>> {
+  const { db, account, period } = context
+  for (const funnel of await listFunnels(db, account)) {
+    const subject = { kind: 'funnel', funnel_id: funnel.funnelId, name: funnel.name } as const
+    const extent = await funnelExtent(db, account, funnel.funnelId)
+    if (!extent || extent.first >= period.to) yield { subject, skip: 'no_activity' }
+    else yield { subject, currency: account.currency, figures: await figuresOf(context, funnel) }
+  }
+}
+
+async function figuresOf(
+  { db, account, period }: ReportContext,
+  { funnelId }: Funnel,
+): Promise<PipelineAnalyticsFigures> {
+  const { currency } = account
+  const weeks = bucketsOf(period, 'week')
+  const before = previousPeriod(period)
+  const { totals, agents, stages, buckets } = await pipelineOf(db, account, period, { funnelId, buckets: weeks })
+  const previous = await pipelineOf(db, account, before, { funnelId })
+  return {
+    period: datesOf(period),
+    ...totalsOf(totals, currency),
+    by_agent: agents.map((row) => agentOf(row, currency)),
+    by_stage: stages.map((row) => stageOf(row, currency)),
+    series: {
+      week: buckets.map((counts, index) => seriesRow(weeks[index]?.key ?? '', counts, currency)),
+      agent: agents.map((row) => seriesRow(row.agent?.id ?? null, row, currency)),
+      stage: stages.map((row) => seriesRow(row.stageId, row, currency)),
+    },
+    previous: { period: datesOf(before), ...totalsOf(previous.totals, currency) },
+  }
+}
+
+function datesOf(period: ReportContext['period']) {
+  const { first, last } = daysOf(period)
+  return { since: first, until: last }
+}
