@@ -1,14 +1,34 @@
 import { Command, CommanderError } from 'commander'
 import { NewerDatabase } from '../db/migrate.ts'
 import { EXIT, type Io, note, UsageError } from './cli/command.ts'
+import { addControl } from './cli/control.ts'
+import { addDemo } from './cli/demo.ts'
 import { addImport } from './cli/import.ts'
 import { addLedger } from './cli/ledger.ts'
+import { addMigrate } from './cli/migrate.ts'
 import { addPeriod } from './cli/period.ts'
+import { addPreview } from './cli/preview.ts'
+import { addReports } from './cli/reports.ts'
 import { addRetry, addRun } from './cli/run.ts'
+import { addStart } from './cli/start.ts'
+import { addToken } from './cli/token.ts'
 import { ConfigError } from './config.ts'
 import { RunError } from './run/context.ts'
 
-const COMMANDS = [addRun, addImport, addLedger, addRetry, addPeriod]
+const COMMANDS = [
+  addStart,
+  addMigrate,
+  addImport,
+  addReports,
+  addRun,
+  addPreview,
+  addLedger,
+  addRetry,
+  addControl,
+  addPeriod,
+  addToken,
+  addDemo,
+]
 
 /** Parses the arguments, does the command, gives back the exit status of SPEC 2. */
 export async function runCommandLine(args: readonly string[], world: Omit<Io, 'setExit'>): Promise<number> {

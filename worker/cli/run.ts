@@ -92,7 +92,7 @@ export async function openLocalWorks(base: Base): Promise<Works> {
   return works
 }
 
-async function waitForEnd(io: Io, { context }: Works, started: Run): Promise<Run> {
+export async function waitForEnd(io: Io, { context }: Works, started: Run): Promise<Run> {
   const bar = io.stderr.isTTY
     ? new SingleBar({ format: '{bar} {percentage}% {status}', stream: io.stderr, hideCursor: true })
     : undefined

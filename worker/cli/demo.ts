@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { importDirectory } from '../../db/facts/index.ts'
+import { type RunSummary, summarizeRuns } from '../../db/ledger/summary.ts'
+import { reports, scheduleDefaults } from '../../jobs/index.ts'
+import type { Base } from '../base.ts'
+import { writeSampleProgram } from '../demo/program.ts'
+import { writeStatements } from '../run/out.ts'
+import { requestRun, resumeRun } from '../run.ts'
+import { answer, type Io, note, withBase } from './command.ts'
+import { tally } from './ledger.ts'
+import { openLocalWorks, waitForEnd } from './run.ts'
+
+/** `demo`: a sample program, last month's statements of everyone in it, as files and mails on disk. */
+export function addDemo(program: Command, io: Io): void {
+  program
+    .command('demo')
+    .option('--json', 'print one JSON document')
+    .description('import a sample program and send its statements of last month to a folder')
+    .addHelpText('after', '\nExample:\n  BURSAR_HOME=/tmp/demo bursar demo')
+    .action(async (options: { json?: boolean }) => {
+      // The sample's partners do not exist: whatever the environment says, nothing of it leaves this machine.
+      const env = {
+        ...io.env,
+        DATABASE_URL: undefined,
+        REDIS_URL: undefined,
+        SMTP_URL: undefined,
+        STORAGE_URL: undefined,
+      }
+      const local = { ...io, env }
+      await withBase(local, async (base) => {
+        const runs = await playDemo(local, base)
+        answer(io, options, runs, () => story(base, runs))
+      })
+    })
+}
+
+async function playDemo(io: Io, base: Base): Promise<RunSummary[]> {
+  const accounts = await importSample(io, base)
+  const works = await openLocalWorks(base)
+  const summaries: RunSummary[] = []
+  for (const accountId of accounts) {
+    const { run, opened } = await requestRun(works.context, {
+      report: 'monthly-summary',
+      period: 'last-month',
+      accountId,
+      mail: true,
+      trigger: 'cli',
+      requestedBy: 'demo',
+    })
+    if (!opened) await resumeRun(works.context, run)
+    const ended = await waitForEnd(io, works, run)
+    await writeStatements(works.context, ended, join(base.config.home, 'statements', `account-${accountId}`))
+    summaries.push(...(await summarizeRuns(base.client.db, [ended])))
+  }
+  return summaries
+}
+
+async function importSample(io: Io, base: Base): Promise<number[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'bursar-sample-'))
+  try {
+    const programs = await writeSampleProgram(folder, { until: io.clock() })
+    for (const { accountId, dir } of programs) {
+      note(io, `importing the sample program of account ${accountId}`)
+      await importDirectory(base.client, dir, { accountId, now: io.clock(), schedulesFor: scheduleDefaults })
+    }
+    return programs.map(({ accountId }) => accountId)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function story({ config }: Base, runs: readonly RunSummary[]): string {
+  const home = config.home
+  const lines = runs.map(
+    (run) =>
+      `  account ${run.account_id}, ${run.period}: statements ${tally(run.statements)}; mails ${tally(run.deliveries)}; not sent: ${tally(run.reasons)}`,
+  )
+  return [
+    'A partner program of 59 made-up partners in two accounts has been imported into an embedded PostgreSQL,',
+    `and last month's monthly summary of every partner has been computed, sealed, rendered and mailed to a folder:`,
+    ...lines,
+    '',
+    `  statements  ${join(home, 'statements')}/account-1/*.pdf (.csv, .json, .html)`,
+    `  mails       ${join(home, 'outbox')}/*.eml`,
+    '',
+    'Run it again: nothing is sealed or mailed twice. Then try',
+    '  npm run -s bursar -- runs',
+    `  npm run -s bursar -- run ${reports[1]?.name ?? 'monthly-summary'} --period last-week --out out`,
+    '  npm start        # scheduler, worker and HTTP; the admin page is at http://127.0.0.1:3000/admin/',
+  ].join('\n')
+}
