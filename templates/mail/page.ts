@@ -13,6 +13,8 @@ export interface MailPage {
   readonly notes: readonly { readonly title: string; readonly text: string }[]
   /** The figures that matter, three of them. */
   readonly headlines: readonly Headline[]
+  /** Pixels. */
+  readonly figureSize: number
   readonly tables: readonly MailTable[]
   readonly filesTitle: string
   readonly files: readonly ShownFile[]
@@ -35,7 +37,9 @@ export interface MailTable {
   readonly title: string
   readonly heads: readonly string[]
   readonly rows: readonly (readonly string[])[]
-  readonly isRight: (column: number) => boolean
+  readonly align: (column: number) => 'left' | 'right'
+  /** Inline style of a cell: numbers stay whole, long texts break anywhere. */
+  readonly wrap: (column: number, cell: string) => string
   /** What is not in the table; '' where it is whole. */
   readonly more: string
 }

@@ -70,6 +70,7 @@ function pageOf(statement: AnySealed, dress: MailDress, content: MailContent): M
     lead: content.lead,
     notes: notesOf(statement),
     headlines: content.headlines,
+    figureSize: figureSize(content.headlines),
     tables: [...changesTable(changes), ...(content.tables ?? []).map(shown)],
     filesTitle: dress.files.some(({ url }) => url) ? 'Files' : 'Attached',
     files: dress.files.map((file) => shownFile(file, locale)),
@@ -107,8 +108,17 @@ const shown = ({ title, heads = [], rows, more = '' }: Table): MailTable => ({
   heads,
   rows: rows.map((row) => row.map(oneLine)),
   more,
-  isRight: (column) => column > 0,
+  align: (column) => (column > 0 ? 'right' : 'left'),
+  wrap: (column, cell) =>
+    column > 0 && cell.length <= 20 ? 'padding-left:14px;white-space:nowrap' : 'padding-left:0;word-break:break-word',
 })
+
+/** Pixels in which each tile of a third of the page holds its figure on one line. */
+function figureSize(headlines: readonly Headline[]): number {
+  const longest = Math.max(...headlines.map(({ value }) => value.length))
+  if (longest <= 10) return 20
+  return longest <= 13 ? 17 : longest <= 15 ? 15 : 13
+}
 
 /** "PDF, 34,120 bytes" or "CSV, 1,204 rows, 120,345 bytes, link valid for 30 days": nothing is cut in silence. */
 function shownFile({ name, size, rows, sha256, url }: MailFile, locale: string): ShownFile {
