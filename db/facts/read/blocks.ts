@@ -39,10 +39,11 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf])
 export async function* readBatches<Row>(
   source: AsyncIterable<Buffer>,
   take: Take<Row>,
+  blockSize = BLOCK,
 ): AsyncGenerator<Batch<Row>, Malformed | undefined> {
   let rest: Buffer = Buffer.alloc(0)
   let line = 1
-  for await (const { bytes, final } of blocksOf(source)) {
+  for await (const { bytes, final } of blocksOf(source, blockSize)) {
     const block = rest.length ? Buffer.concat([rest, bytes]) : bytes
     const taken = take(block.toString('latin1'), line, final)
     const read = block.subarray(0, taken.malformed ? block.length : taken.end)
@@ -62,7 +63,10 @@ const tooLong = (rest: Buffer, line: number): Malformed => ({
 })
 
 /** The source in blocks of a useful size, without a byte-order mark; the last is marked. */
-async function* blocksOf(source: AsyncIterable<Buffer>): AsyncGenerator<{ bytes: Buffer; final: boolean }> {
+async function* blocksOf(
+  source: AsyncIterable<Buffer>,
+  blockSize: number,
+): AsyncGenerator<{ bytes: Buffer; final: boolean }> {
   let chunks: Buffer[] = []
   let size = 0
   let first = true
@@ -77,7 +81,7 @@ async function* blocksOf(source: AsyncIterable<Buffer>): AsyncGenerator<{ bytes:
   for await (const chunk of source) {
     chunks.push(chunk)
     size += chunk.length
-    if (size >= BLOCK) yield { bytes: block(), final: false }
+    if (size >= blockSize) yield { bytes: block(), final: false }
   }
   yield { bytes: block(), final: true }
 }
