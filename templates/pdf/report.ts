@@ -8,7 +8,7 @@ import { pictureOf } from './page/picture.ts'
 import { heading, paragraph, title } from './parts/heading.ts'
 import { note } from './parts/note.ts'
 import { table } from './parts/table.ts'
-import { clean } from './text/clean.ts'
+import { clean, dotted } from './text/clean.ts'
 
 /** Any sealed statement, as far as its frame goes. */
 export type AnyStatement = Sealed<unknown, unknown>
@@ -75,14 +75,14 @@ function whenAndWho(
 ): string {
   const zone = account.time_zone
   const last = new Date(Date.parse(period.to) - 1).toISOString()
-  const days = `${formatDate(period.from, zone, locale)} – ${formatDate(last, zone, locale)}`
+  const days = `${formatDate(period.from, zone, locale)}\u200e – \u200e${formatDate(last, zone, locale)}`
   const who =
     subject.kind === 'partner'
       ? [`Partner ${subject.partner_id}`]
       : subject.kind === 'funnel'
         ? [`Funnel ${subject.funnel_id}`]
         : []
-  return [label, `${days} (${zone})`, `as of ${formatDateTime(as_of, zone, locale)}`, currency, ...who].join(' · ')
+  return dotted([label, `${days} (${zone})`, `as of ${formatDateTime(as_of, zone, locale)}`, currency, ...who])
 }
 
 async function notices(flow: Flow, { provisional, changes, revision }: AnyStatement): Promise<void> {
@@ -108,6 +108,7 @@ async function notices(flow: Flow, { provisional, changes, revision }: AnyStatem
     ],
     rows: changes,
   })
+  flow.y += 8
 }
 
 const shown = (value: unknown): string =>

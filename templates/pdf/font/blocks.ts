@@ -1,13 +1,13 @@
 /**
- * Stretches of a face that are always embedded whole: subset and compressed once per process, put into a document
- * where it uses a glyph of them. Everything else is `rest`, subset per document.
+ * Stretches of a face that are always embedded whole, so that their subset is made and compressed once per process.
+ * A document gets those it uses a glyph of; every other glyph is subset per document.
  */
-export const BLOCKS = ['latin', 'extended', 'greek', 'cyrillic'] as const
-export type Block = (typeof BLOCKS)[number] | 'rest'
+export const BLOCKS = ['latin', 'extended', 'vietnamese', 'greek', 'cyrillic'] as const
+export type Block = (typeof BLOCKS)[number]
 
 type Range = readonly [from: number, to: number]
 
-const RANGES: Record<(typeof BLOCKS)[number], readonly Range[]> = {
+const RANGES: Record<Block, readonly Range[]> = {
   latin: [
     [0x20, 0x7e],
     [0xa0, 0xa0], // no-break space: some locales group digits with it
@@ -43,6 +43,11 @@ const RANGES: Record<(typeof BLOCKS)[number], readonly Range[]> = {
     [0x20bd, 0x20bd],
     [0x2122, 0x2122],
   ],
+  vietnamese: [
+    [0x1a0, 0x1a1],
+    [0x1af, 0x1b0],
+    [0x1e9e, 0x1ef9],
+  ],
   greek: [
     [0x384, 0x38a],
     [0x38c, 0x38c],
@@ -57,9 +62,10 @@ const RANGES: Record<(typeof BLOCKS)[number], readonly Range[]> = {
 
 const blocks = new Map(BLOCKS.flatMap((block) => codePointsOf(block).map((codePoint) => [codePoint, block])))
 
-export const blockOf = (codePoint: number): Block => blocks.get(codePoint) ?? 'rest'
+/** Undefined for what is subset per document. */
+export const blockOf = (codePoint: number): Block | undefined => blocks.get(codePoint)
 
 /** The code points of a block, in order. */
-export function codePointsOf(block: (typeof BLOCKS)[number]): number[] {
+export function codePointsOf(block: Block): number[] {
   return RANGES[block].flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => from + i))
 }

@@ -8,13 +8,21 @@ import { type Block, blockOf } from './blocks.ts'
 export type Script = 'sans' | 'arabic' | 'hebrew' | 'sc' | 'jp' | 'kr' | 'emoji'
 export type Weight = 'regular' | 'bold'
 
-/** One glyph as a page shows it: its id in the whole font as four hex digits, its advance in 1/1000 em. */
+/** One glyph: its id in the whole font, its advance in 1/1000 em. */
 export interface Glyph {
   readonly id: number
-  readonly hex: string
   readonly advance: number
   /** What it reads as when text is copied. */
   readonly codePoints: readonly number[]
+  /** Set for a letter with marks on it: drawn of several glyphs, one to the reader. */
+  readonly parts?: readonly Part[]
+}
+
+/** A glyph and where it stands in a composed one, in font units. */
+export interface Part {
+  readonly id: number
+  readonly x: number
+  readonly y: number
 }
 
 /** An open font file with what has been looked up in it; one per process, never per document. */
@@ -31,8 +39,10 @@ export interface Face {
   readonly kerning: Map<number, number>
 }
 
+/** A glyph that needs no shaping; `hex` is its id as pages write it where it belongs to a block. */
 export interface SimpleGlyph extends Glyph {
-  readonly block: Block
+  readonly hex: string
+  readonly block: Block | undefined
 }
 
 const FILES: Record<Script, Partial<Record<Weight, string>> & { regular: string }> = {

@@ -1,10 +1,11 @@
 import { deflateSync } from 'node:zlib'
 import { BLOCKS, type Block, codePointsOf } from './blocks.ts'
 import { type Face, type Glyph, hexOf, simpleGlyph } from './faces.ts'
+import { openSubset } from './subset.ts'
 
 /**
- * A subset of a face, ready to be written: glyphs keep the ids of the whole font (an id map leads to the subset's own),
- * so that a shaped text reads the same in every document.
+ * A subset of a face, ready to be written: pages call its glyphs by numbers of their own, an id map leads from these to
+ * the glyphs of the subset.
  */
 export interface FontProgram {
   readonly name: string
@@ -23,51 +24,51 @@ export interface FontProgram {
   }
 }
 
-/** fontkit's, whose types know no ids. */
-interface Subset {
-  includeGlyph(id: number): number
-  encode(): Uint8Array
-}
-
 const programs = new Map<string, FontProgram>()
 
-/** The program of a whole block, made once per process. */
-export function blockProgram(face: Face, block: (typeof BLOCKS)[number]): FontProgram {
-  const key = `${face.key}/${block}`
+/** A glyph with the number that pages call it by. */
+export interface NumberedGlyph extends Glyph {
+  readonly number: number
+}
+
+/** The program of whole blocks, made once per process; pages call these glyphs by their id in the whole font. */
+export function blocksProgram(face: Face, blocks: ReadonlySet<Block>): FontProgram {
+  const wanted = BLOCKS.filter((block) => blocks.has(block))
+  const key = `${face.key}/${wanted.join('+')}`
   const known = programs.get(key)
   if (known) return known
-  const glyphs = new Map<number, Glyph>()
-  for (const codePoint of codePointsOf(block)) {
+  const glyphs = new Map<number, NumberedGlyph>()
+  for (const codePoint of wanted.flatMap(codePointsOf)) {
     const glyph = simpleGlyph(face, codePoint)
-    if (glyph && !glyphs.has(glyph.id)) glyphs.set(glyph.id, glyph)
+    if (glyph && !glyphs.has(glyph.id)) glyphs.set(glyph.id, { ...glyph, number: glyph.id })
   }
-  const program = fontProgram(face, block, [...glyphs.values()])
+  const program = fontProgram(face, [...glyphs.values()])
   programs.set(key, program)
   return program
 }
 
-/** The program of just these glyphs, each id once. */
-export function fontProgram(face: Face, block: Block, glyphs: readonly Glyph[]): FontProgram {
-  const ordered = [...glyphs].sort((a, b) => a.id - b.id)
-  const subset = face.font.createSubset() as unknown as Subset
-  const idMap = Buffer.alloc(2 * ((ordered.at(-1)?.id ?? 0) + 1))
-  for (const glyph of ordered) idMap.writeUInt16BE(subset.includeGlyph(glyph.id), 2 * glyph.id)
+/** The program of just these glyphs. Several numbers may lead to one glyph, each reads as its own text. */
+export function fontProgram(face: Face, glyphs: readonly NumberedGlyph[]): FontProgram {
+  const ordered = [...glyphs].sort((a, b) => a.number - b.number)
+  const subset = openSubset(face)
+  const idMap = Buffer.alloc(2 * ((ordered.at(-1)?.number ?? 0) + 1))
+  for (const glyph of ordered) idMap.writeUInt16BE(subset.include(glyph), 2 * glyph.number)
   const file = subset.encode()
   return {
-    name: `${tagOf(block, ordered)}+${(face.font.postscriptName || face.key).replaceAll(' ', '_')}`,
+    name: `${tagOf(ordered)}+${(face.font.postscriptName || face.key).replaceAll(' ', '_')}`,
     file: deflateSync(file),
     fileLength: file.length,
     idMap: deflateSync(idMap),
     toUnicode: deflateSync(unicodeMap(ordered)),
-    widths: `[${ordered.map((glyph) => `${glyph.id} [${glyph.advance}]`).join(' ')}]`,
+    widths: `[${ordered.map((glyph) => `${glyph.number} [${glyph.advance}]`).join(' ')}]`,
     metrics: metricsOf(face),
   }
 }
 
 /** Six capitals that differ between subsets and are the same for the same glyphs. */
-function tagOf(block: Block, glyphs: readonly Glyph[]): string {
-  let hash = BLOCKS.length + block.length
-  for (const glyph of glyphs) hash = (Math.imul(hash, 31) + glyph.id) >>> 0
+function tagOf(glyphs: readonly NumberedGlyph[]): string {
+  let hash = glyphs.length
+  for (const glyph of glyphs) hash = (Math.imul(hash, 31) + glyph.id + glyph.number) >>> 0
   return Array.from({ length: 6 }, (_, i) => String.fromCharCode(65 + (Math.floor(hash / 26 ** i) % 26))).join('')
 }
 
@@ -85,10 +86,12 @@ function metricsOf({ font, scale }: Face): FontProgram['metrics'] {
 
 const CHUNK = 100 // a CMap allows no more entries in one section
 
-function unicodeMap(glyphs: readonly Glyph[]): Buffer {
-  const entries = glyphs
-    .filter((glyph) => glyph.codePoints.length > 0)
-    .map((glyph) => `<${glyph.hex}> <${utf16(glyph.codePoints)}>`)
+const INVISIBLE = [0x200d] // a joiner, for a glyph that reads as nothing
+
+function unicodeMap(glyphs: readonly NumberedGlyph[]): Buffer {
+  const entries = glyphs.map(
+    ({ number, codePoints }) => `<${hexOf(number)}> <${utf16(codePoints.length ? codePoints : INVISIBLE)}>`,
+  )
   const sections = []
   for (let i = 0; i < entries.length; i += CHUNK) {
     const chunk = entries.slice(i, i + CHUNK)

@@ -74,10 +74,11 @@ function elementText(element: Element, ids: ReadonlyMap<Element, number>, pageId
   })
   const parent = element.parent ? `/P ${ids.get(element.parent)} 0 R` : ''
   const page = first ? `/Pg ${pageIds[first.page]} 0 R` : ''
-  return `<</Type /StructElem /S /${element.tag} ${parent} ${page} /K [${kids.join(' ')}]${attributesOf(element)}>>`
+  const content = kids.length === 1 && first === element.kids[0] ? kids[0] : `[${kids.join(' ')}]`
+  return `<</S/${element.tag}${parent}${page}/K ${content}${attributesOf(element)}>>`
 }
 
 function attributesOf({ alt, scope, span }: Element): string {
-  const table = [scope && `/Scope /${scope}`, span && `/ColSpan ${span}`].filter(Boolean)
-  return `${alt === undefined ? '' : ` /Alt ${utf16(alt)}`}${table.length ? ` /A <</O /Table ${table.join(' ')}>>` : ''}`
+  const table = [scope && `/Scope/${scope}`, span && `/ColSpan ${span}`].filter(Boolean)
+  return `${alt === undefined ? '' : `/Alt ${utf16(alt)}`}${table.length ? `/A<</O/Table${table.join('')}>>` : ''}`
 }

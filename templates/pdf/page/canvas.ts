@@ -1,5 +1,6 @@
+import type { Face, Glyph } from '../font/faces.ts'
 import { widthOf } from '../text/set.ts'
-import type { Line, Piece } from '../text/shape.ts'
+import type { FreePiece, Line, Piece } from '../text/shape.ts'
 import type { Element } from './structure.ts'
 
 /** `r g b` between 0 and 1, as PDF writes it. */
@@ -16,9 +17,12 @@ export interface Page {
   ink: Ink
 }
 
-/** Names a piece's font on the pages and notes what must be embedded. */
+/** The fonts of a document: names them on its pages and notes what must be embedded. */
 export interface FontBook {
+  /** The name of a piece's font. */
   readonly use: (piece: Piece) => string
+  /** A free glyph's number in its font, in hex. */
+  readonly number: (face: Face, glyph: Glyph) => string
 }
 
 export const newPage = (index: number): Page => ({ index, decoration: [], content: [], marks: [], ink: '' })
@@ -85,17 +89,29 @@ export function rule(page: Page, x: number, y: number, width: number, ink: Ink, 
 
 /** The operators that show a line of text. */
 export function showLine(fonts: FontBook, line: Line, x: number, baseline: number, size: number): string {
-  let out = line.actual === undefined ? '' : `/Span <</ActualText ${utf16(line.actual)}>> BDC `
-  out += `BT 1 0 0 -1 ${n(x)} ${n(baseline)} Tm`
+  let out = `BT 1 0 0 -1 ${n(x)} ${n(baseline)} Tm`
   for (const piece of line.pieces) {
     const bold = piece.face.emboldened
     out += ` /${fonts.use(piece)} ${n(size)} Tf${bold ? ` 2 Tr ${n(size / 32)} w` : ''}`
-    for (const { rise, glyphs } of piece.shows) {
-      out += rise ? ` ${n((rise * size) / 1000)} Ts [${glyphs}] TJ 0 Ts` : ` [${glyphs}] TJ`
-    }
+    out += 'show' in piece ? ` [${piece.show}] TJ` : showFree(fonts, piece, size)
     if (bold) out += ' 0 Tr'
   }
-  return line.actual === undefined ? `${out} ET` : `${out} ET EMC`
+  return `${out} ET`
+}
+
+function showFree(fonts: FontBook, { face, glyphs }: FreePiece, size: number): string {
+  let [out, show, rise] = ['', '', 0]
+  const flush = () => {
+    if (show) out += rise ? ` ${n((rise * size) / 1000)} Ts [${show}] TJ 0 Ts` : ` [${show}] TJ`
+    show = ''
+  }
+  for (const glyph of glyphs) {
+    if (glyph.rise !== rise) flush()
+    rise = glyph.rise
+    show += `${glyph.right ? -glyph.right : ''}<${fonts.number(face, glyph)}>${glyph.back || ''}`
+  }
+  flush()
+  return out
 }
 
 /** Where a line starts so that it ends at, or is centred on, `x`. */

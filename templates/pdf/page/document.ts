@@ -71,7 +71,7 @@ interface Packed {
   readonly index: number
 }
 
-const PACK = 200 // objects in one stream: a reader that wants one unpacks no more than these
+const PACK = 500 // objects in one stream: a reader that wants one unpacks no more than these
 
 export function openDocument(info: DocumentInfo): CompactDocument {
   const doc = new PDFDocument(optionsOf(info))

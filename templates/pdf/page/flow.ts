@@ -75,7 +75,7 @@ export function putFurniture(flow: Flow, line: Line, { x, baseline, size, ink, a
   writeFurniture(flow.page, flow.fonts, line, startOf(line, size, x, align), baseline, { size, ink })
 }
 
-/** A line set as large as fits into `width`, at most `size`, at least half of it; narrower still it is cut. */
+/** A line set as large as fits into `width`, at most `size`, at least a third of it; narrower still it is cut. */
 export function shrink(
   flow: Flow,
   text: string,
@@ -85,6 +85,6 @@ export function shrink(
 ): { line: Line; size: number } {
   const line = flow.type.line(text, weight)
   const wanted = Math.min(size, (size * width) / Math.max(1, widthOf(line, size)))
-  if (wanted >= size / 2) return { line, size: wanted }
-  return { line: flow.type.fit(text, size / 2, width, weight), size: size / 2 }
+  if (wanted >= size / 3) return { line, size: wanted }
+  return { line: flow.type.fit(text, size / 3, width, weight), size: size / 3 }
 }

@@ -1,14 +1,15 @@
-import type { BLOCKS, Block } from '../font/blocks.ts'
-import type { Face, Glyph } from '../font/faces.ts'
-import { blockProgram, type FontProgram, fontProgram } from '../font/program.ts'
+import type { Block } from '../font/blocks.ts'
+import { type Face, hexOf } from '../font/faces.ts'
+import { blocksProgram, type FontProgram, fontProgram, type NumberedGlyph } from '../font/program.ts'
 import type { FontBook } from './canvas.ts'
 import type { CompactDocument, Reference } from './document.ts'
 
+/** One face in a document: its fixed blocks are one font, its free glyphs another. */
 interface Entry {
-  readonly name: string
-  readonly face: Face
-  readonly block: Block
-  readonly glyphs: Map<number, Glyph>
+  fixedName?: string
+  freeName?: string
+  readonly blocks: Set<Block>
+  readonly free: Map<string, NumberedGlyph>
 }
 
 /** The fonts of one document, in the order of their first use. */
@@ -18,32 +19,40 @@ export interface DocumentFonts extends FontBook {
 }
 
 export function documentFonts(): DocumentFonts {
-  const entries = new Map<Face, Map<Block, Entry>>()
+  const entries = new Map<Face, Entry>()
   let count = 0
-  const open = (face: Face, block: Block): Entry => {
-    const blocks = entries.get(face) ?? new Map<Block, Entry>()
-    entries.set(face, blocks)
-    const entry = { name: `F${++count}`, face, block, glyphs: new Map() }
-    blocks.set(block, entry)
+  const entryOf = (face: Face): Entry => {
+    const entry = entries.get(face) ?? { blocks: new Set(), free: new Map() }
+    entries.set(face, entry)
     return entry
   }
   return {
     use(piece) {
-      const entry = entries.get(piece.face)?.get(piece.block) ?? open(piece.face, piece.block)
-      for (const glyph of piece.embed) if (!entry.glyphs.has(glyph.id)) entry.glyphs.set(glyph.id, glyph)
-      return entry.name
+      const entry = entryOf(piece.face)
+      if (!('show' in piece)) {
+        entry.freeName ??= `F${++count}`
+        return entry.freeName
+      }
+      for (const block of piece.blocks) entry.blocks.add(block)
+      entry.fixedName ??= `F${++count}`
+      return entry.fixedName
     },
-    embed(document) {
-      const all = [...entries.values()].flatMap((blocks) => [...blocks.values()])
-      return Object.fromEntries(all.map((entry) => [entry.name, writeFont(document, programOf(entry))]))
+    number(face, glyph) {
+      const { free } = entryOf(face)
+      const parts = glyph.parts?.map(({ id, x, y }) => `${id},${x},${y}`).join(' ') ?? glyph.id
+      const key = `${parts}:${glyph.codePoints}`
+      const known = free.get(key) ?? { ...glyph, number: free.size + 1 }
+      free.set(key, known)
+      return hexOf(known.number)
     },
+    embed: (document) =>
+      Object.fromEntries(
+        [...entries].flatMap(([face, { fixedName, freeName, blocks, free }]) => [
+          ...(fixedName ? [[fixedName, writeFont(document, blocksProgram(face, blocks))] as const] : []),
+          ...(freeName ? [[freeName, writeFont(document, fontProgram(face, [...free.values()]))] as const] : []),
+        ]),
+      ),
   }
-}
-
-function programOf({ face, block, glyphs }: Entry): FontProgram {
-  return block === 'rest'
-    ? fontProgram(face, block, [...glyphs.values()])
-    : blockProgram(face, block as (typeof BLOCKS)[number])
 }
 
 function writeFont(document: CompactDocument, program: FontProgram): Reference {

@@ -1,3 +1,4 @@
+import { dotted } from '../text/clean.ts'
 import { widthOf } from '../text/set.ts'
 import { LOGO } from './assemble.ts'
 import { fillRect, n, rule } from './canvas.ts'
@@ -67,5 +68,5 @@ function drawFoot(flow: Flow, { account, title, period, sha256 }: Furniture): vo
   const middle = SHEET.right - 120
   putFurniture(flow, seal, { ...style, x: middle, align: 'end' })
   const room = middle - widthOf(seal, style.size) - 12 - SHEET.left
-  putFurniture(flow, type.fit(`${account} · ${title} · ${period}`, style.size, room), { ...style, x: SHEET.left })
+  putFurniture(flow, type.fit(dotted([account, title, period]), style.size, room), { ...style, x: SHEET.left })
 }

@@ -45,6 +45,12 @@ export function orderRuns(
   return reorder(runs)
 }
 
+/** The other one of a pair of brackets; itself for what has no pair. */
+export function mirrorOf(codePoint: number): number {
+  const other = bidi.getMirroredCharacter(String.fromCodePoint(codePoint))
+  return other?.codePointAt(0) ?? codePoint
+}
+
 function mirror(text: string, from: number, to: number, mirrored: Map<number, string>): string {
   if (mirrored.size === 0) return text.slice(from, to)
   let out = ''

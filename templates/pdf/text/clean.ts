@@ -15,3 +15,6 @@ export function clean(text: string): string {
     .replace(LONE_SURROGATE, '\ufffd')
     .normalize('NFC')
 }
+
+/** Parts of one line with dots between them; left-to-right marks keep an Arabic part from turning the others round. */
+export const dotted = (parts: readonly string[]): string => `\u200e${parts.join('\u200e · \u200e')}\u200e`

@@ -40,7 +40,9 @@ function chainOf(text: string, han: Han): readonly Script[] {
 function pick(segment: string, chain: readonly Script[], weight: Weight, previous: Face | undefined): Face {
   const base = segment.replace(JOINERS, '')
   const stays =
-    previous && (SPACE.test(base) || (isRightToLeft(previous) && NEUTRAL.test(base))) && hasAll(previous, base)
+    previous &&
+    ((SPACE.test(base) && !isEmoji(previous)) || (isRightToLeft(previous) && NEUTRAL.test(base))) &&
+    hasAll(previous, base)
   if (previous && (stays || !base)) return previous
   const order = EMOJI_STYLE.test(segment) && !/^[\d#*]/.test(segment) ? (['emoji', ...chain] as const) : chain
   for (const script of order) {
@@ -51,6 +53,8 @@ function pick(segment: string, chain: readonly Script[], weight: Weight, previou
 }
 
 const isRightToLeft = (face: Face): boolean => face.key.startsWith('arabic') || face.key.startsWith('hebrew')
+
+const isEmoji = (face: Face): boolean => face.key.startsWith('emoji') // its spaces are as wide as its pictures
 
 function hasAll(face: Face, text: string): boolean {
   for (const char of text) if (!face.font.hasGlyphForCodePoint(char.codePointAt(0) ?? 0)) return false

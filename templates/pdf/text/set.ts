@@ -2,7 +2,7 @@ import type { Weight } from '../font/faces.ts'
 import { directionOf } from './bidi.ts'
 import { clean } from './clean.ts'
 import type { Han } from './fallback.ts'
-import { type Line, shapeLine } from './shape.ts'
+import { type Line, shapeLine, type Typeface } from './shape.ts'
 
 /** Sets texts for one reader's locale; what was set once is kept for the documents that follow. */
 export interface Typesetter {
@@ -17,12 +17,13 @@ export interface Typesetter {
 export const widthOf = (line: Line, size: number): number => (line.width * size) / 1000
 
 const KEPT = 20_000
-const kept = new Map<string, Line>()
+type Kept = Readonly<Record<Weight, Map<string, Line>>>
+const kept = new Map<Han, Kept>()
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
 
 export function typesetter(han: Han): Typesetter {
-  const line = (text: string, weight: Weight = 'regular') =>
-    keep(`${han}/${weight}/${text}`, () => shapeLine(clean(text), { weight, han }))
+  const lines = keptLines(han)
+  const line = (text: string, weight: Weight = 'regular') => keep(lines[weight], text, { weight, han })
   const oneLine = (text: string, size: number, width: number, weight: Weight = 'regular') => {
     const whole = line(text, weight)
     return widthOf(whole, size) <= width ? whole : cut(clean(text), (part) => line(part, weight), size, width)
@@ -41,12 +42,18 @@ export function typesetter(han: Han): Typesetter {
   return { line, fit: oneLine, wrap }
 }
 
-function keep(key: string, make: () => Line): Line {
-  const known = kept.get(key)
+function keptLines(han: Han): Kept {
+  const known = kept.get(han) ?? { regular: new Map(), bold: new Map() }
+  kept.set(han, known)
+  return known
+}
+
+function keep(lines: Map<string, Line>, text: string, typeface: Typeface): Line {
+  const known = lines.get(text)
   if (known) return known
-  if (kept.size >= KEPT) kept.clear()
-  const line = make()
-  kept.set(key, line)
+  if (lines.size >= KEPT) lines.clear()
+  const line = shapeLine(clean(text), typeface)
+  lines.set(text, line)
   return line
 }
 

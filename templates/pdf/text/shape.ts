@@ -1,25 +1,31 @@
 import { type Block, blockOf } from '../font/blocks.ts'
-import {
-  type Face,
-  faceOf,
-  type Glyph,
-  hexOf,
-  kerningOf,
-  type SimpleGlyph,
-  simpleGlyph,
-  type Weight,
-} from '../font/faces.ts'
-import { orderRuns } from './bidi.ts'
+import { type Face, faceOf, type Glyph, kerningOf, type SimpleGlyph, simpleGlyph, type Weight } from '../font/faces.ts'
+import { mirrorOf, orderRuns, type VisualRun } from './bidi.ts'
 import { type Han, splitByFace } from './fallback.ts'
+import { type MergedGlyph, mergeMarks, type RawGlyph } from './marks.ts'
 
-/** Glyphs of one font in a row, as the page will show them from left to right. */
-export interface Piece {
+/** Glyphs of one face in a row, as the page will show them from left to right. */
+export type Piece = FixedPiece | FreePiece
+
+/** All of it in the blocks of the face: written the same in every document. */
+export interface FixedPiece {
   readonly face: Face
-  readonly block: Block
-  /** The operands of `TJ` with the rise they stand at, in 1/1000 em. */
-  readonly shows: readonly { readonly rise: number; readonly glyphs: string }[]
-  /** What the document must embed; only for what belongs to no block. */
-  readonly embed: readonly Glyph[]
+  readonly blocks: ReadonlySet<Block>
+  /** The operands of `TJ`. */
+  readonly show: string
+}
+
+/** Glyphs that are numbered anew in each document, because one shape may stand for several letters. */
+export interface FreePiece {
+  readonly face: Face
+  readonly glyphs: readonly PlacedGlyph[]
+}
+
+/** A glyph with its offset from where it would stand, and the way back to where the next begins; in 1/1000 em. */
+export interface PlacedGlyph extends Glyph {
+  readonly right: number
+  readonly rise: number
+  readonly back: number
 }
 
 /** One line of text, shaped and in visual order. */
@@ -27,8 +33,6 @@ export interface Line {
   /** In 1/1000 em. */
   readonly width: number
   readonly pieces: readonly Piece[]
-  /** What it reads as, where the glyphs alone would not say it right. */
-  readonly actual?: string
 }
 
 /** How a document sets its text. */
@@ -53,9 +57,9 @@ function simpleGlyphs(face: Face, text: string): SimpleGlyph[] | undefined {
   const glyphs: SimpleGlyph[] = []
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
-    if (code >= HEAD_OF_RIGHT_TO_LEFT && blockOf(code) === 'rest') return undefined
+    if (code >= HEAD_OF_RIGHT_TO_LEFT && !blockOf(code)) return undefined
     const glyph = simpleGlyph(face, code)
-    if (!glyph || (glyph.block === 'rest' && COMBINING.test(String.fromCharCode(code)))) return undefined
+    if (!glyph || (!glyph.block && COMBINING.test(String.fromCharCode(code)))) return undefined
     glyphs.push(glyph)
   }
   return glyphs
@@ -74,76 +78,63 @@ function advance(face: Face, glyphs: readonly SimpleGlyph[]): number {
 function simplePieces(face: Face, glyphs: readonly SimpleGlyph[]): Piece[] {
   const pieces: Piece[] = []
   for (let from = 0; from < glyphs.length; ) {
-    const block = glyphs[from]?.block ?? 'latin'
+    const fixed = glyphs[from]?.block !== undefined
     let to = from + 1
-    while (to < glyphs.length && glyphs[to]?.block === block) to++
-    const own = glyphs.slice(from, to)
-    const shows = [{ rise: 0, glyphs: simpleShow(face, own, glyphs[to]) }]
-    pieces.push({ face, block, shows, embed: block === 'rest' ? own : [] })
+    while (to < glyphs.length && (glyphs[to]?.block !== undefined) === fixed) to++
+    pieces.push(simplePiece(face, glyphs, from, to, fixed))
     from = to
   }
   return pieces
 }
 
-function simpleShow(face: Face, glyphs: readonly SimpleGlyph[], next: SimpleGlyph | undefined): string {
-  let show = '<'
-  for (let i = 0; i < glyphs.length; i++) {
-    const glyph = glyphs[i] as SimpleGlyph
-    const right = glyphs[i + 1] ?? next
-    const kerning = right ? kerningOf(face, glyph, right) : 0
-    show += kerning ? `${glyph.hex}>${-kerning}<` : glyph.hex
+function simplePiece(face: Face, glyphs: readonly SimpleGlyph[], from: number, to: number, fixed: boolean): Piece {
+  const own = glyphs.slice(from, to)
+  const kernings = own.map((glyph, i) => {
+    const right = glyphs[from + i + 1]
+    return right ? kerningOf(face, glyph, right) : 0
+  })
+  if (!fixed)
+    return { face, glyphs: own.map((glyph, i) => ({ ...glyph, right: 0, rise: 0, back: -(kernings[i] ?? 0) })) }
+  const blocks = new Set(own.map((glyph) => glyph.block as Block))
+  return {
+    face,
+    blocks,
+    show: `<${own.map((glyph, i) => (kernings[i] ? `${glyph.hex}>${-kernings[i]}<` : glyph.hex)).join('')}>`,
   }
-  return `${show}>`
 }
 
 function shapeComplex(text: string, { weight, han }: Typeface, direction?: 'ltr' | 'rtl'): Line {
   const runs = orderRuns(text, (from, to) => splitByFace(text, from, to, weight, han), direction)
-  const shaped = runs.map((run) => shapeRun(run.face, run.text, run.rightToLeft))
-  return {
-    width: shaped.reduce((sum, run) => sum + run.width, 0),
-    pieces: shaped.flatMap((run) => run.pieces),
-    actual: text,
-  }
+  const shaped = runs.map((run) => shapeRun(run))
+  return { width: shaped.reduce((sum, run) => sum + run.width, 0), pieces: shaped.flatMap((run) => run.pieces) }
 }
 
-function shapeRun(face: Face, text: string, rightToLeft: boolean): { width: number; pieces: readonly Piece[] } {
-  const simple = rightToLeft || face.key.startsWith('sans') === false ? undefined : simpleGlyphs(face, text)
+function shapeRun({ face, text, rightToLeft }: VisualRun): Line {
+  const simple = rightToLeft || !face.key.startsWith('sans') ? undefined : simpleGlyphs(face, text)
   if (simple) return { width: advance(face, simple), pieces: simplePieces(face, simple) }
   forgetGlyphs(face)
-  const { glyphs, positions } = face.font.layout(
-    text,
-    { liga: true },
-    undefined,
-    undefined,
-    rightToLeft ? 'rtl' : 'ltr',
-  )
-  const embed: Glyph[] = []
-  const shows: { rise: number; glyphs: string }[] = []
-  let [width, rise, show] = [0, 0, '']
-  const flush = () => {
-    if (show) shows.push({ rise, glyphs: show })
-    show = ''
-  }
-  glyphs.forEach((glyph, i) => {
-    const at = positions[i] ?? { xAdvance: 0, xOffset: 0, yOffset: 0 }
-    const [own, x, step] = [
-      round(glyph.advanceWidth * face.scale),
-      round(at.xOffset * face.scale),
-      round(at.xAdvance * face.scale),
-    ]
-    const y = round(at.yOffset * face.scale)
-    if (y !== rise) flush()
-    rise = y
-    const back = own + x - step // after the glyph: from where it ends to where the next begins
-    show += `${x ? -x : ''}<${hexOf(glyph.id)}>${back || ''}`
-    width += step
-    embed.push({ id: glyph.id, hex: hexOf(glyph.id), advance: own, codePoints: glyph.codePoints })
+  const run = face.font.layout(text, { liga: true }, undefined, undefined, rightToLeft ? 'rtl' : 'ltr')
+  const raw = run.glyphs.map((glyph, i): RawGlyph => {
+    const { xOffset: x = 0, yOffset: y = 0, xAdvance: step = 0 } = run.positions[i] ?? {}
+    return { id: glyph.id, advance: glyph.advanceWidth, codePoints: readAs(glyph, rightToLeft), x, y, step }
   })
-  flush()
-  return { width, pieces: [{ face, block: 'rest', shows, embed }] }
+  const glyphs = mergeMarks(raw, rightToLeft).map((glyph) => placed(glyph, face.scale))
+  const width = raw.reduce((sum, { step }) => sum + Math.round(step * face.scale), 0)
+  return { width, pieces: glyphs.length ? [{ face, glyphs }] : [] }
 }
 
-const round = Math.round
+function placed({ id, codePoints, parts, ...glyph }: MergedGlyph, scale: number): PlacedGlyph {
+  const [advance, right, rise, step] = [glyph.advance, glyph.x, glyph.y, glyph.step].map((units) =>
+    Math.round(units * scale),
+  ) as [number, number, number, number]
+  return { id, codePoints, advance, right, rise, back: advance + right - step, ...(parts && { parts }) }
+}
+
+/** A mirrored bracket reads as what was written; a glyph the face lacks as the sign for that. */
+function readAs({ id, codePoints }: { id: number; codePoints: number[] }, rightToLeft: boolean): readonly number[] {
+  if (id === 0) return [0xfffd]
+  return rightToLeft && codePoints.length === 1 ? [mirrorOf(codePoints[0] as number)] : codePoints
+}
 
 /** The font remembers each glyph with the first text it saw it in; a document must not depend on what came before it. */
 function forgetGlyphs(face: Face): void {
