@@ -1,0 +1,6 @@
+import type { Template } from '../statement.ts'
+import { leadsTimelineCsv } from './csv.ts'
+import { leadsTimelineMail } from './mail.ts'
+import type { LeadsTimeline } from './view.ts'
+
+export const leadsTimeline: Template<LeadsTimeline> = { csv: leadsTimelineCsv, mail: leadsTimelineMail }
