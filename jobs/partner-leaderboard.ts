@@ -1,5 +1,5 @@
 import type { Account } from '../db/accounts.ts'
-import { decimal } from '../db/money.ts'
+import { changePercent, decimal } from '../db/money.ts'
 import { type LeaderboardRow, type LeaderboardSums, leaderboard, leaderboardRates } from '../db/queries/leaderboard.ts'
 import { partnerLeaderboard as template } from '../templates/partner-leaderboard/index.ts'
 import type {
@@ -21,26 +21,50 @@ export const partnerLeaderboard = defineReport<PartnerLeaderboardFigures, never>
   template,
 })
 
-async function* statements(context: ReportContext): AsyncGenerator<Outcome<PartnerLeaderboardFigures, never>> {
-  const { account, period } = context
+async function* statements({
+  db,
+  account,
+  period,
+}: ReportContext): AsyncGenerator<Outcome<PartnerLeaderboardFigures, never>> {
   const subject = { kind: 'account', name: account.name } as const
-  const current = await boardOf(context, period)
-  if (current.partners.length === 0) {
+  const current = await leaderboard(db, account, period)
+  if (current.length === 0) {
     yield { subject, skip: 'no_activity' }
     return
   }
-  const previous = await boardOf(context, previousPeriod(period))
-  const figures = { currency_code: account.currency, ...current, previous }
+  const before = previousPeriod(period)
+  const previous = await leaderboard(db, account, before)
+  const figures = {
+    currency_code: account.currency,
+    ...boardOf(account, period, current),
+    previous: boardOf(account, before, previous),
+    change_percent: changeOf(sumOf(current), sumOf(previous)),
+  }
   yield { subject, currency: account.currency, figures }
 }
 
-async function boardOf({ db, account }: ReportContext, period: Period): Promise<Leaderboard> {
-  const rows = await leaderboard(db, account, period)
+function boardOf(account: Account, period: Period, rows: readonly LeaderboardRow[]): Leaderboard {
   const { first, last } = daysOf(period)
   return {
     period: { start_date: first, end_date: last },
     totals: figuresOf(account, sumOf(rows)),
     partners: rows.map((row) => ({ uuid: row.uuid, name: row.name, logo_uuid: null, ...figuresOf(account, row) })),
+  }
+}
+
+function changeOf(now: LeaderboardSums, before: LeaderboardSums): PartnerLeaderboardFigures['change_percent'] {
+  const change = (figure: keyof LeaderboardSums) => changePercent(BigInt(now[figure]), BigInt(before[figure]))
+  return {
+    revenue: change('revenue'),
+    open_pipeline: change('openPipeline'),
+    won_deals: change('wonDeals'),
+    total_deals: change('totalDeals'),
+    avg_deal_value: changePercent(
+      leaderboardRates(now).avgDealValue ?? 0n,
+      leaderboardRates(before).avgDealValue ?? 0n,
+    ),
+    total_leads: change('totalLeads'),
+    converted_leads: change('convertedLeads'),
   }
 }
 

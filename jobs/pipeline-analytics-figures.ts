@@ -1,10 +1,16 @@
-import { decimal, divideRounded, percent } from '../db/money.ts'
+import { changePercent, decimal, divideRounded, percent } from '../db/money.ts'
 import type { DealCounts, Pipeline } from '../db/queries/pipeline.ts'
-import type { PipelineAgent, PipelineStage, PipelineTotals, SeriesRow } from '../templates/pipeline-analytics/view.ts'
+import type {
+  PipelineAgent,
+  PipelineHeadline,
+  PipelineStage,
+  PipelineTotals,
+  SeriesRow,
+} from '../templates/pipeline-analytics/view.ts'
 
 /** The headline figures; the average is over won deals, the rate over created ones, null over nothing. */
 export function totalsOf(counts: DealCounts, currency: string): PipelineTotals {
-  const average = counts.won === 0 ? null : divideRounded(counts.valueWon, BigInt(counts.won))
+  const average = averageOf(counts)
   return {
     total_created: counts.created,
     total_won: counts.won,
@@ -13,6 +19,21 @@ export function totalsOf(counts: DealCounts, currency: string): PipelineTotals {
     total_value_won: decimal(counts.valueWon, currency),
     average_deal_size: average === null ? null : decimal(average, currency),
     conversion_rate: percent(BigInt(counts.won), BigInt(counts.created)),
+  }
+}
+
+const averageOf = ({ won, valueWon }: DealCounts): bigint | null =>
+  won === 0 ? null : divideRounded(valueWon, BigInt(won))
+
+export function changeOf(now: DealCounts, before: DealCounts): Record<PipelineHeadline, number | null> {
+  const change = (figure: keyof DealCounts) => changePercent(BigInt(now[figure]), BigInt(before[figure]))
+  return {
+    total_created: change('created'),
+    total_won: change('won'),
+    total_lost: change('lost'),
+    total_value_created: change('valueCreated'),
+    total_value_won: change('valueWon'),
+    average_deal_size: changePercent(averageOf(now) ?? 0n, averageOf(before) ?? 0n),
   }
 }
 

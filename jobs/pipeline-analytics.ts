@@ -4,7 +4,7 @@ import { pipelineAnalytics as template } from '../templates/pipeline-analytics/i
 import type { PipelineAnalyticsFigures } from '../templates/pipeline-analytics/view.ts'
 import { bucketsOf, previousPeriod } from './period.ts'
 import { daysOf } from './period-days.ts'
-import { agentOf, seriesRow, stageOf, totalsOf } from './pipeline-analytics-figures.ts'
+import { agentOf, changeOf, seriesRow, stageOf, totalsOf } from './pipeline-analytics-figures.ts'
 import { defineReport, type Outcome, type ReportContext } from './report.ts'
 
 /** Each funnel's deals: totals beside the previous period's, by week, by agent and by stage (SPEC 5). */
@@ -47,6 +47,7 @@ async function figuresOf(
       stage: stages.map((row) => seriesRow(row.stageId, row, currency)),
     },
     previous: { period: datesOf(before), ...totalsOf(previous.totals, currency) },
+    change_percent: changeOf(totals, previous.totals),
   }
 }
 

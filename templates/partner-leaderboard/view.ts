@@ -7,7 +7,11 @@ export interface PartnerLeaderboardFigures extends Leaderboard {
   readonly currency_code: string
   /** The same partners one period earlier, ranked by what they had then. */
   readonly previous: Leaderboard
+  /** Change of the totals in percent of the previous ones, one decimal; null over nothing. */
+  readonly change_percent: Readonly<Record<LeaderboardHeadline, number | null>>
 }
+
+export type LeaderboardHeadline = Exclude<keyof LeaderboardFigures, 'conversion_rate' | 'win_rate'>
 
 export interface Leaderboard {
   /** First and last day, both included. */

@@ -17,7 +17,11 @@ export interface PipelineAnalyticsFigures extends PipelineTotals {
     readonly stage: readonly SeriesRow<number>[]
   }
   readonly previous: PipelineTotals & { readonly period: { readonly since: string; readonly until: string } }
+  /** Change of the totals in percent of the previous ones, one decimal; null over nothing. */
+  readonly change_percent: Readonly<Record<PipelineHeadline, number | null>>
 }
+
+export type PipelineHeadline = Exclude<keyof PipelineTotals, 'conversion_rate'>
 
 /** Money is a decimal string in the statement's currency; rates are percent with one decimal, null over nothing. */
 export interface PipelineTotals {
