@@ -1,8 +1,46 @@
 import type { FastifyInstance } from 'fastify'
 import type { HttpParts } from '../server.ts'
+import type { Endpoint } from './endpoint.ts'
+import { journeybee } from './journeybee.ts'
+import { registerEndpoint } from './register.ts'
+import { affiliate } from './text/affiliate.ts'
+import { campaigns } from './text/campaigns.ts'
+import { csv } from './text/csv.ts'
+import { expert } from './text/expert.ts'
+import { leads } from './text/leads.ts'
+import { moneyEndpoints } from './text/money.ts'
+import { profile } from './text/profile.ts'
+import { solution } from './text/solution.ts'
+import { stats } from './text/stats.ts'
+import { tokens } from './text/tokens.ts'
+import { withdrawals } from './text/withdrawals.ts'
+import { turns } from './turns.ts'
+import { usage } from './usage.ts'
+import { voxys } from './voxys.ts'
 
-/** The report-data endpoints (SPEC 8), with the shapes of the contract. */
-export function registerData(app: FastifyInstance, _parts: HttpParts): void {
-  const status = async () => ({ status: 'ok' })
-  app.get('/v2/partners/status', { schema: { hide: true } }, status)
+/** THE table of the report-data endpoints (SPEC 8): what stands here is served, walled and documented. */
+export const endpoints: readonly Endpoint[] = [
+  ...journeybee,
+  ...usage,
+  ...voxys,
+  ...profile,
+  stats,
+  ...moneyEndpoints,
+  ...withdrawals,
+  ...tokens,
+  ...campaigns,
+  ...affiliate,
+  csv,
+  ...solution,
+  ...leads,
+  ...expert,
+]
+
+/** Registers the table, and the status of the partner program, which anyone may ask. */
+export function registerData(app: FastifyInstance, parts: HttpParts): void {
+  // A long export holds a connection for as long as its reader reads: half of them stay for everyone else.
+  const exports = turns(Math.max(1, Math.floor((parts.pool.options.max ?? 10) / 2)))
+  for (const endpoint of endpoints) registerEndpoint(app, parts, endpoint, exports)
+  const schema = { operationId: 'text-status', summary: 'Health check.', tags: ['text'] }
+  app.get('/v2/partners/status', { schema }, async () => ({ status: 'ok' }))
 }

@@ -1,0 +1,14 @@
+import type { Account } from '../../accounts.ts'
+import type { Writer } from '../../client.ts'
+import type { Span } from '../definitions.ts'
+
+/** Through whose eyes a request of one partner reads: a transaction inside the partner's walls, and the present instant. */
+export interface PartnerScope {
+  readonly db: Writer
+  readonly account: Account
+  readonly partnerId: string
+  readonly now: Date
+}
+
+/** All time there is. */
+export const EVER: Span = { from: new Date('0001-01-02T00:00:00Z'), to: new Date('9999-12-30T00:00:00Z') }

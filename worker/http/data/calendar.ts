@@ -1,0 +1,66 @@
+import {
+  bucketsOf,
+  type Grain,
+  lastClosedPeriod,
+  localDate,
+  monthsBefore,
+  type Period,
+  parsePeriod,
+  periodContaining,
+} from '../../../jobs/period.ts'
+import { invalid } from '../problem.ts'
+
+/** The named windows of the Journeybee endpoints (SPEC 8). */
+export const WINDOWS = [
+  'current_year',
+  'last_year',
+  'current_quarter',
+  'last_quarter',
+  'current_month',
+  'last_month',
+  'last_30_days',
+  'last_90_days',
+  'last_6_months',
+  'last_12_months',
+] as const
+export type WindowName = (typeof WINDOWS)[number]
+
+/** Calendar windows are whole, days end today, months end with the present one. */
+export function windowOf(name: WindowName, now: Date, timeZone: string): Period {
+  const [which, ...unit] = name.split('_')
+  if (unit.length === 1 && which === 'current') return periodContaining(unit[0] as Grain, now, timeZone)
+  if (unit.length === 1) return lastClosedPeriod(unit[0] as Grain, now, timeZone)
+  const n = Number(unit[0])
+  const today = localDate(now, timeZone)
+  if (unit[1] === 'days') return daysOf(addDays(today, 1 - n), today, timeZone)
+  const months = monthsBefore(periodContaining('month', now, timeZone), n)
+  return daysOf(`${months[0]?.key}-01`, lastDayOf(months.at(-1)?.key ?? ''), timeZone)
+}
+
+/** From one date to another, both included. */
+export const daysOf = (first: string, last: string, timeZone: string): Period =>
+  parsePeriod(`${first}..${last}`, timeZone)
+
+export function addDays(date: string, days: number): string {
+  const [year = 0, month = 1, day = 1] = date.split('-').map(Number)
+  return new Date(Date.UTC(year, month - 1, day + days)).toISOString().slice(0, 10)
+}
+
+/** The last date of a month `YYYY-MM`. */
+function lastDayOf(month: string): string {
+  const [year = 0, number = 1] = month.split('-').map(Number)
+  return new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10)
+}
+
+/** Each costs a look at the zone: more than these would hold everyone else up. */
+const MAX_BUCKETS = 4000
+const DAYS = { day: 1, week: 7, month: 28 } as const
+
+/** The calendar buckets that a period touches; 400 about `parameter` where they are too many. */
+export function boundedBuckets(period: Period, grain: keyof typeof DAYS, parameter: string): Period[] {
+  const days = (period.to.getTime() - period.from.getTime()) / (24 * 3_600_000)
+  if (days / DAYS[grain] > MAX_BUCKETS) {
+    throw invalid('query', parameter, `expected a range of at most ${MAX_BUCKETS} ${grain}s`)
+  }
+  return bucketsOf(period, grain)
+}

@@ -1,0 +1,55 @@
+import { PassThrough, Readable, type Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import type { FastifyReply } from 'fastify'
+import { BATCH } from '../../../db/queries/data/batches.ts'
+
+/** A reader that takes nothing for so long is gone: what it reads from is needed by others. */
+const STANDSTILL = 60_000
+
+/**
+ * A list as `{"result": […]}`: in one piece where it is short, else streamed batch by batch, however long. An error on the
+ * way breaks the transfer, so that a part never looks like the whole.
+ */
+export async function answerList<Row, Item>(
+  reply: FastifyReply,
+  batches: AsyncGenerator<Row[]>,
+  itemOf: (row: Row) => Item,
+): Promise<{ result: Item[] } | FastifyReply> {
+  const first = await batches.next()
+  const rows = first.value ?? []
+  if (rows.length < BATCH) return { result: rows.map(itemOf) }
+  const body = Readable.from(chunks(rows, batches, itemOf), { objectMode: false })
+  sendStream(reply, 'application/json; charset=utf-8', body)
+  await finished(body)
+  return reply
+}
+
+async function* chunks<Row, Item>(rows: Row[], rest: AsyncGenerator<Row[]>, itemOf: (row: Row) => Item) {
+  const json = (some: Row[]) => some.map((row) => JSON.stringify(itemOf(row))).join(',')
+  yield `{"result":[${json(rows)}`
+  for await (const batch of rest) if (batch.length > 0) yield `,${json(batch)}`
+  yield ']}'
+}
+
+/** A file as `write` writes it. What it throws before the first byte is answered as a problem, later it breaks the transfer. */
+export async function answerFile(
+  reply: FastifyReply,
+  type: string,
+  write: (sink: Writable) => Promise<unknown>,
+): Promise<FastifyReply> {
+  const body = new PassThrough()
+  sendStream(reply, type, body)
+  try {
+    await write(body)
+  } catch (error) {
+    body.destroy(error as Error)
+    throw error
+  }
+  return reply
+}
+
+function sendStream(reply: FastifyReply, type: string, body: Readable): void {
+  const { socket } = reply.raw
+  socket?.setTimeout(STANDSTILL, () => socket.destroy())
+  reply.type(type).send(body)
+}
