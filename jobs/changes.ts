@@ -40,6 +40,7 @@ const entries = (value: Record<string, unknown>) =>
 
 /** What tells the elements of a list apart, the most telling first. */
 const IDENTITIES = [
+  'event_id',
   'commission_id',
   'license_id',
   'organization_id',
@@ -47,6 +48,7 @@ const IDENTITIES = [
   'campaign_id',
   'stage_id',
   'month',
+  'label',
   'key',
   'uuid',
 ]
