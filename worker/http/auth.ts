@@ -35,9 +35,11 @@ export function registerAuth(app: FastifyInstance, parts: AuthParts): void {
       ? environmentKey(parts.clock())
       : await findKey(parts.db, token, parts.clock())
   })
-  app.addHook('preParsing', async (request) => {
+  app.addHook('preParsing', async (request, reply) => {
     const { keys } = request.routeOptions.config
-    if (keys !== undefined) demandKey(request, keys)
+    if (keys === undefined) return
+    reply.header('cache-control', 'no-store')
+    demandKey(request, keys)
   })
 }
 

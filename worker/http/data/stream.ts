@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { PassThrough, Readable, type Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import type { FastifyReply } from 'fastify'
@@ -50,6 +51,6 @@ export async function answerFile(
 
 function sendStream(reply: FastifyReply, type: string, body: Readable): void {
   const { socket } = reply.raw
-  socket?.setTimeout(STANDSTILL, () => socket.destroy())
+  if (socket instanceof Socket) socket.setTimeout(STANDSTILL, () => socket.destroy())
   reply.type(type).send(body)
 }
