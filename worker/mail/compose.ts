@@ -40,6 +40,7 @@ export function composeMail(mail: Mail): Promise<Buffer> {
       contentType: type,
       content: bytes,
     })),
+    newline: 'windows', // what is stored is then what travels, to the byte
     baseBoundary: mail.id,
     disableFileAccess: true,
     disableUrlAccess: true,

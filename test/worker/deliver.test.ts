@@ -1,0 +1,372 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import type { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import PostalMime from 'postal-mime'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { findDelivery, insertResend, listAttempts, releaseDeadClaims } from '../../db/ledger/deliveries.ts'
+import { findSuppression } from '../../db/ledger/suppressions.ts'
+import type { ReportDefinition } from '../../jobs/report.ts'
+import { monthlySummary } from '../../templates/monthly-summary/index.ts'
+import { type DeliverContext, deliver } from '../../worker/deliver.ts'
+import { verifyFileLink } from '../../worker/links.ts'
+import { createMailer } from '../../worker/mailer.ts'
+import { openDiskStorage } from '../../worker/storage.ts'
+import { readUnsubscribeToken } from '../../worker/unsubscribe.ts'
+import { freshDatabase, type TestDatabase } from '../support/database.ts'
+import { insertAccount, insertPartner } from '../support/factories.ts'
+import { insertDelivery, insertRun, insertStatement, insertWorker } from '../support/ledger.ts'
+import { type Script, startMailServer, startRawServer } from '../support/smtp.ts'
+import { sealedSummary } from '../support/summary.ts'
+
+const SECRET = 'a secret of this test'
+const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} } as never
+const reports = new Map([
+  ['monthly-summary', { name: 'monthly-summary', template: monthlySummary } as unknown as ReportDefinition],
+])
+
+let database: TestDatabase
+let home: string
+let now: Date
+const closing: (() => Promise<unknown>)[] = []
+
+beforeAll(async () => {
+  database = await freshDatabase()
+  home = await mkdtemp(join(tmpdir(), 'bursar-deliver-'))
+  await insertAccount(database.db, { reply_to: 'finance@owner.example', brand_color: '#aa3300' })
+  await insertPartner(database.db, { partner_id: 'p1', name: 'Ann Lee' })
+})
+beforeEach(() => {
+  now = new Date('2026-11-01T06:00:10Z')
+})
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+afterAll(async () => {
+  await database.close()
+  await rm(home, { recursive: true })
+})
+
+async function contextTo(smtpUrl: string | undefined, some: Partial<DeliverContext> = {}): Promise<DeliverContext> {
+  const { db } = database
+  const clock = () => now
+  const mailer = createMailer({ smtpUrl, outbox: join(home, 'outbox'), clock, log })
+  closing.push(mailer.close)
+  const mailFrom = { name: 'Bursar', address: 'bursar@from.example', domain: 'from.example' }
+  const settings = { publicUrl: 'https://bursar.example', mailFrom, secret: SECRET }
+  const workerId = await insertWorker(db)
+  return { db, storage: openDiskStorage(join(home, 'files')), mailer, reports, settings, workerId, clock, log, ...some }
+}
+
+/** A due delivery of a statement with a PDF and a CSV. */
+async function due(some: Partial<Parameters<typeof insertDelivery>[1]> = {}, files = [16, 16]) {
+  const { db } = database
+  const { id: run_id } = await insertRun(db)
+  const { canonical, sha256 } = sealedSummary()
+  const statement = await insertStatement(db, { run_id, sealed: canonical, sha256, subject_id: 'p1' })
+  const storage = openDiskStorage(join(home, 'files'))
+  for (const [at, size] of files.entries()) {
+    const name = at === 0 ? 'p1.pdf' : `p1.${at}.csv`
+    const type = at === 0 ? 'application/pdf' : 'text/csv; charset=utf-8'
+    const stored = await storage.put(Buffer.alloc(size, `${name} `))
+    await db
+      .insertInto('files')
+      .values({ account_id: 1, statement_id: statement.id, name, type, rows: at || null, ...stored })
+      .execute()
+  }
+  return insertDelivery(db, { run_id, statement_id: statement.id, subject_id: 'p1', ...some })
+}
+
+const send = (context: DeliverContext, { id }: { id: string }) => deliver(context, { accountId: 1, deliveryId: id })
+const row = ({ id }: { id: string }) => findDelivery(database.db, id)
+const later = (seconds: number) => new Date(now.getTime() + seconds * 1000)
+const hangUp = (socket: Socket) => {
+  socket.destroy()
+  return undefined
+}
+const rawServer = async (script: Script = {}) => {
+  const server = await startRawServer(script)
+  closing.push(server.close)
+  return server
+}
+
+describe('the mail', () => {
+  async function receive(some: Partial<Parameters<typeof insertDelivery>[1]> = {}, files?: number[]) {
+    const server = await startMailServer()
+    closing.push(server.close)
+    const delivery = await due(some, files)
+    expect(await send(await contextTo(server.url), delivery)).toEqual({ settled: true })
+    const raw = server.messages[0]?.raw ?? Buffer.alloc(0)
+    return { delivery, raw, mail: await PostalMime.parse(raw), envelope: server.messages[0] }
+  }
+
+  test('has the headers of SPEC 9, goes to one address, and is kept as it was sent', async () => {
+    const { delivery, raw, mail, envelope } = await receive({ address: 'ann@y.example' })
+    const header = (key: string) => mail.headers.filter((each) => each.key === key).map((each) => each.value)
+    expect(envelope).toMatchObject({ from: 'bursar@from.example', to: ['ann@y.example'] })
+    expect(header('message-id')).toEqual([`<${delivery.id}@from.example>`])
+    expect(header('x-bursar-run')).toEqual([delivery.run_id])
+    expect(header('auto-submitted')).toEqual(['auto-generated'])
+    expect(header('list-unsubscribe-post')).toEqual(['List-Unsubscribe=One-Click'])
+    const [, token = ''] =
+      /^<https:\/\/bursar\.example\/unsubscribe\/([\w.-]+)>$/.exec(header('list-unsubscribe').join()) ?? []
+    expect(readUnsubscribeToken(SECRET, token)).toEqual({ accountId: 1, partnerId: 'p1', report: 'monthly-summary' })
+    expect(mail).toMatchObject({
+      from: { name: 'Bursar', address: 'bursar@from.example' },
+      to: [{ name: 'Ann Lee', address: 'ann@y.example' }],
+      replyTo: [{ address: 'finance@owner.example' }],
+      subject: 'Test program: Monthly summary for October 2026',
+      date: delivery.created_at.toISOString(),
+    })
+    const kept = await row(delivery)
+    expect(kept).toMatchObject({
+      status: 'sent',
+      message_id: `<${delivery.id}@from.example>`,
+      sent_at: now,
+      attempts: 1,
+    })
+    expect(kept?.mail_sha256).toBe(createHash('sha256').update(raw).digest('hex'))
+  })
+
+  test('has text and HTML of the same content, and the stored files', async () => {
+    const { mail } = await receive({}, [16, 20])
+    for (const said of ['Test program', 'Ann Lee', '€1,234.50', '+23.5%', 'p1.pdf', 'p1.1.csv', '1 row', '16 bytes']) {
+      expect(mail.text).toContain(said)
+      expect(mail.html).toContain(said)
+    }
+    const stored = openDiskStorage(join(home, 'files'))
+    for (const { filename, content } of mail.attachments) {
+      const sha256 = createHash('sha256')
+        .update(Buffer.from(content as ArrayBuffer))
+        .digest('hex')
+      expect(mail.text).toContain(`SHA-256 ${sha256}`)
+      expect((await stored.get(sha256)).toString()).toContain(filename)
+    }
+    expect(mail.attachments.map(({ filename, mimeType }) => [filename, mimeType])).toEqual([
+      ['p1.pdf', 'application/pdf'],
+      ['p1.1.csv', 'text/csv'],
+    ])
+  })
+
+  test('attaches up to 10 MiB in all and links the rest, by a link of thirty days from the run', async () => {
+    const { mail, delivery } = await receive({}, [4_000_000, 5_000_000, 300])
+    expect(mail.attachments.map(({ filename }) => filename)).toEqual(['p1.pdf', 'p1.2.csv'])
+    const [, token = ''] = /https:\/\/bursar\.example\/files\/([\w.-]+)/.exec(mail.text ?? '') ?? []
+    const link = verifyFileLink(SECRET, token, new Date('2026-12-01T05:59:59Z'))
+    expect(link).toMatchObject({ accountId: 1, statementId: delivery.statement_id, name: 'p1.1.csv' })
+    expect(verifyFileLink(SECRET, token, new Date('2026-12-01T06:00:00Z'))).toBeUndefined()
+    expect(mail.html).toContain(token)
+    expect(mail.text).toContain('1 row, 5,000,000 bytes')
+  })
+
+  test('without a server is a file, byte for byte the kept one', async () => {
+    const delivery = await due()
+    const context = await contextTo(undefined)
+    expect(await send(context, delivery)).toEqual({ settled: true })
+    expect(await readdir(join(home, 'outbox'))).toContain(`${delivery.id}.eml`)
+    expect(await send(context, delivery)).toEqual({ nothing: true })
+  })
+})
+
+describe('a mail that the server refuses', () => {
+  const at = (verb: string, answer: string): Script => ({
+    reply: (command) => (command.startsWith(verb) ? answer : undefined),
+  })
+
+  test('for good is failed, and its address gets no other', async () => {
+    const server = await rawServer(at('RCPT', '550 5.1.1 nobody of that name'))
+    const context = await contextTo(server.url)
+    const [first, second] = [await due({ address: 'Gone@y.example' }), await due({ address: 'gone@Y.example' })]
+    expect(await send(context, first)).toEqual({ settled: true })
+    expect(await send(context, second)).toEqual({ settled: true })
+    expect(await row(first)).toMatchObject({ status: 'failed', reply: '550 5.1.1 nobody of that name' })
+    expect(await row(second)).toMatchObject({ status: 'suppressed', reply: '550 5.1.1 nobody of that name' })
+    expect(server.state.connections).toBe(1)
+  })
+
+  test('for what it says is failed, and its address is not to blame', async () => {
+    const server = await rawServer({ dot: () => '554 5.7.1 looks like spam' })
+    const delivery = await due({ address: 'fine@y.example' })
+    expect(await send(await contextTo(server.url), delivery)).toEqual({ settled: true })
+    expect(await row(delivery)).toMatchObject({ status: 'failed', reply: '554 5.7.1 looks like spam' })
+    expect(await findSuppression(database.db, 'fine@y.example')).toBeUndefined()
+  })
+
+  test('for now is tried after 30 s, 1, 2, 5, 15 minutes, then hourly, until a day has passed', async () => {
+    const server = await rawServer(at('RCPT', '451 4.7.1 try later'))
+    const context = await contextTo(server.url)
+    const delivery = await due()
+    const began = now.getTime()
+    const waits = []
+    for (let ends = false; !ends; ) {
+      const outcome = await send(context, delivery)
+      ends = 'settled' in outcome
+      if (!('retryAt' in outcome)) continue
+      waits.push((outcome.retryAt.getTime() - now.getTime()) / 1000)
+      now = new Date(outcome.retryAt.getTime() - 1)
+      expect(await send(context, delivery)).toEqual({ nothing: true })
+      now = outcome.retryAt
+    }
+    expect(waits.slice(0, 7)).toEqual([30, 60, 120, 300, 900, 3600, 3600])
+    expect((now.getTime() - began) / 3_600_000).toBeGreaterThan(23)
+    expect((now.getTime() - began) / 3_600_000).toBeLessThanOrEqual(24)
+    expect(await row(delivery)).toMatchObject({
+      status: 'failed',
+      reply: '451 4.7.1 try later',
+      attempts: waits.length + 1,
+    })
+    const attempts = await listAttempts(database.db, delivery)
+    expect(new Set(attempts.map(({ outcome }) => outcome))).toEqual(new Set(['retry']))
+  })
+})
+
+describe('a mail that may have arrived', () => {
+  test('is repeated once, the same to the byte', async () => {
+    let drops = 1
+    const server = await rawServer({ dot: (socket) => (drops-- > 0 ? hangUp(socket) : '250 taken') })
+    const context = await contextTo(server.url)
+    const delivery = await due()
+    expect(await send(context, delivery)).toEqual({ retryAt: later(30) })
+    expect(await row(delivery)).toMatchObject({ status: 'unknown' })
+    now = later(30)
+    expect(await send(context, delivery)).toEqual({ settled: true })
+    expect(await row(delivery)).toMatchObject({ status: 'sent', attempts: 2 })
+    expect(server.state.messages).toHaveLength(2)
+    expect(server.state.messages[0]).toEqual(server.state.messages[1])
+  })
+
+  test('and is lost again stays unknown, and nothing is sent any more', async () => {
+    const server = await rawServer({ dot: hangUp })
+    const context = await contextTo(server.url)
+    const delivery = await due()
+    await send(context, delivery)
+    now = later(30)
+    expect(await send(context, delivery)).toEqual({ settled: true })
+    now = later(1_000_000)
+    expect(await send(context, delivery)).toEqual({ nothing: true })
+    expect(await row(delivery)).toMatchObject({ status: 'unknown', next_attempt_at: null, attempts: 2 })
+    expect(server.state.taken).toBe(2)
+  })
+
+  test('stays unknown while its repeat is put off', async () => {
+    const answers = ['drop', '451 later', '250 ok']
+    const server = await rawServer({
+      dot: (socket) => (answers.length > 2 && answers.shift() ? hangUp(socket) : answers.shift()),
+    })
+    const context = await contextTo(server.url)
+    const delivery = await due()
+    await send(context, delivery)
+    now = later(30)
+    expect(await send(context, delivery)).toEqual({ retryAt: later(30) })
+    expect(await row(delivery)).toMatchObject({ status: 'unknown' })
+    now = later(30)
+    expect(await send(context, delivery)).toEqual({ settled: true })
+    expect(await row(delivery)).toMatchObject({ status: 'sent' })
+  })
+
+  test('because the process died goes out again with the bytes it had', async () => {
+    const server = await rawServer()
+    const delivery = await due()
+    const dead = await contextTo(server.url, { workerId: await insertWorker(database.db, { seen_at: new Date(0) }) })
+    const dies = { ...dead, mailer: { ...dead.mailer, send: () => Promise.reject(new Error('killed')) } }
+    await expect(send(dies, delivery)).rejects.toThrow('killed')
+    expect(await row(delivery)).toMatchObject({ status: 'sending' })
+    expect(await send(dead, delivery)).toEqual({ nothing: true })
+    const kept = await row(delivery)
+    await releaseDeadClaims(database.db)
+    await database.db.updateTable('accounts').set({ name: 'Renamed', brand_color: '#000000' }).execute()
+    expect(await send(await contextTo(server.url), delivery)).toEqual({ settled: true })
+    expect(await row(delivery)).toMatchObject({ status: 'sent', attempts: 2, mail_sha256: kept?.mail_sha256 })
+    expect(server.state.messages[0]?.toString()).toContain(`Message-ID: <${delivery.id}@from.example>`)
+  })
+})
+
+describe('what is wrong on our side', () => {
+  test('a wrong set-up rests the channel: no window begins, nobody claims', async () => {
+    const server = await rawServer({
+      reply: (command) => (command.startsWith('MAIL') ? '530 5.7.0 log in first' : undefined),
+    })
+    const context = await contextTo(server.url)
+    const [first, second] = [await due(), await due()]
+    expect(await send(context, first)).toEqual({ retryAt: later(5) })
+    expect(await send(context, second)).toEqual({ retryAt: later(5) })
+    expect(await row(first)).toMatchObject({
+      status: 'pending',
+      first_attempt_at: null,
+      next_attempt_at: later(5),
+      attempts: 1,
+    })
+    expect(await row(second)).toMatchObject({ status: 'pending', attempts: 0 })
+  })
+
+  test('a file that is away puts the mail off, and the others go', async () => {
+    const server = await rawServer()
+    const context = await contextTo(server.url)
+    const delivery = await due({}, [333])
+    const { sha256 } = await database.db
+      .selectFrom('files')
+      .select('sha256')
+      .where('statement_id', '=', delivery.statement_id)
+      .executeTakeFirstOrThrow()
+    await context.storage.remove(sha256)
+    expect(await send(context, delivery)).toEqual({ retryAt: later(30) })
+    expect(await row(delivery)).toMatchObject({
+      status: 'pending',
+      reply: expect.stringContaining(`file ${sha256} is not in the store`),
+    })
+    expect(server.state.connections).toBe(0)
+  })
+
+  test('what cannot become a mail fails at once', async () => {
+    const context = await contextTo(undefined)
+    const broken = await due()
+    await database.db
+      .updateTable('statements')
+      .set({ sealed: JSON.stringify({ ...sealedSummary().document, figures: {} }) })
+      .where('id', '=', broken.statement_id)
+      .execute()
+    const nowhere = await due({ address: 'nobody at all' })
+    for (const delivery of [broken, nowhere]) {
+      expect(await send(context, delivery)).toEqual({ settled: true })
+      expect(await row(delivery)).toMatchObject({ status: 'failed', reply: expect.stringContaining('not sent: ') })
+    }
+  })
+
+  test('the database going away between the mail and its outcome loses neither', async () => {
+    const server = await rawServer({
+      dot: (socket) => {
+        const others = sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`
+        others.execute(database.db).finally(() => socket.write('250 taken\r\n'))
+        return undefined
+      },
+    })
+    const delivery = await due()
+    expect(await send(await contextTo(server.url), delivery)).toEqual({ settled: true })
+    expect(await row(delivery)).toMatchObject({ status: 'sent' })
+  })
+})
+
+test('a resend has the same bytes below the header, another Message-ID, and the address asked for', async () => {
+  const server = await rawServer()
+  const context = await contextTo(server.url)
+  const first = await due()
+  await send(context, first)
+  now = later(3600)
+  const resend = await insertResend(database.db, {
+    deliveryId: first.id,
+    to: 'me@owner.example',
+    requestedBy: 'key 1',
+    now,
+  })
+  expect(await send(context, { id: resend?.id ?? '' })).toEqual({ settled: true })
+  const [before = Buffer.alloc(0), again = Buffer.alloc(0)] = server.state.messages
+  expect(bodyOf(again)).toEqual(bodyOf(before))
+  const mail = await PostalMime.parse(again)
+  expect(mail.to).toMatchObject([{ address: 'me@owner.example' }])
+  expect(mail).toMatchObject({ messageId: `<${resend?.id}@from.example>`, date: now.toISOString() })
+  expect(again.toString()).toContain(`X-Bursar-Run: ${first.run_id}`)
+})
+
+const bodyOf = (raw: Buffer) => raw.subarray(raw.indexOf('\r\n\r\n'))
