@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { runCommandLine } from './cli.ts'
+import { environment } from './config.ts'
 
 /** The process: its arguments, its signals, its exit status. A second signal ends it at once. */
 const stop = new AbortController()
@@ -13,7 +14,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 }
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
-  env: process.env,
+  env: environment,
   stdout: process.stdout,
   stderr: process.stderr,
   clock: () => new Date(),

@@ -7,6 +7,7 @@ import type { DeliverContext } from './deliver.ts'
 import { createMailer } from './mailer.ts'
 import type { JobQueue } from './queue.ts'
 import type { RunContext } from './run/context.ts'
+import { openSecret } from './secrets.ts'
 
 const HEARTBEAT_MS = 5_000
 
@@ -41,22 +42,19 @@ export async function openWorks(base: Base, queue: JobQueue): Promise<Works> {
     clock,
     log,
   }
+  const secret = await openSecret(config, 'SECRET', () => {})
+  const settings = { publicUrl: config.publicUrl, mailFrom: config.mailFrom, secret, dkim: config.dkim }
   const delivery: DeliverContext = {
     db: client.db,
     storage,
     mailer,
     reports: reportMap,
-    settings: deliverSettings(base),
+    settings,
     workerId,
     clock,
     log,
   }
   return { context, delivery, workerId }
-}
-
-/** What a mail is built with. */
-export function deliverSettings({ config, secret }: Base) {
-  return { publicUrl: config.publicUrl, mailFrom: config.mailFrom, secret, ...(config.dkim && { dkim: config.dkim }) }
 }
 
 async function keepAlive({ client, closers, log }: Base, id: string): Promise<void> {

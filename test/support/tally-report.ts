@@ -42,7 +42,7 @@ export const tally = defineReport<TallyFigures, { commission_id: string; amount:
     csv: (statement) => [
       { suffix: '', rows: statement.figures.lines, bytes: Buffer.from(`total\r\n${statement.figures.total}\r\n`) },
     ],
-    mail: (statement, { files }) => {
+    mail: async (statement, { files }) => {
       const text = `${statement.figures.total}; ${files.map((file) => file.name).join()}`
       return { subject: `Tally ${statement.period.key}`, text, html: `<p>${text}</p>` }
     },

@@ -8,6 +8,7 @@ import type { Readiness } from '../http/health.ts'
 import { createHttpServer } from '../http/server.ts'
 import { registerUnsubscribe } from '../http/unsubscribe.ts'
 import type { JobName } from '../queue.ts'
+import { openSecret } from '../secrets.ts'
 import { version } from '../version.ts'
 import type { Works } from '../works.ts'
 
@@ -18,18 +19,22 @@ export interface HttpHandle {
 
 /** The HTTP server over a base, listening. */
 export async function createHttp(base: Base, works: Works, queues: Record<JobName, Queue>): Promise<HttpHandle> {
-  const { client, config, clock, log, secrets } = base
+  const { client, config, clock, log } = base
+  const { secret } = works.delivery.settings
+  const adminToken = await openSecret(config, 'ADMIN_TOKEN', (made) => {
+    process.stdout.write(`${made.name}, made now and kept in ${made.file} (shown this once): ${made.value}\n`)
+  })
   const server = await createHttpServer({
     db: client.db,
     pool: client.pool,
-    config: { rateLimit: config.rateLimit, adminToken: secrets.adminToken, publicUrl: config.publicUrl, version },
+    config: { rateLimit: config.rateLimit, adminToken, publicUrl: config.publicUrl, version },
     clock,
     log,
     ready: () => readiness(base, queues),
     register: [
       (app) => registerAdmin(app, { base, works, queues }),
-      (app) => registerFileLinks(app, { db: client.db, storage: base.storage, secret: secrets.secret, clock }),
-      (app) => registerUnsubscribe(app, { db: client.db, secret: secrets.secret, clock }),
+      (app) => registerFileLinks(app, { db: client.db, storage: base.storage, secret, clock }),
+      (app) => registerUnsubscribe(app, { db: client.db, secret, clock }),
     ],
   })
   await server.listen({ host: config.host, port: config.port })

@@ -45,5 +45,5 @@ export async function withBase<T>(io: Io, work: (base: Base) => Promise<T>): Pro
 export function settings(io: Io): { config: Config; log: Logger } {
   const config = readConfig(io.env)
   // A command's own words are its answer; the log only speaks up when something is wrong, unless asked for more.
-  return { config, log: createLogger(io.env['LOG_LEVEL'] ? config.logLevel : 'warn') }
+  return { config, log: createLogger(io.env.LOG_LEVEL ? config.logLevel : 'warn') }
 }
