@@ -15,7 +15,10 @@ export function commissionLines(count: number, currency = 'USD', more: Partial<C
     product: i % 2 ? 'livechat' : 'chatbot',
     license_id: `lic-${1000 + i}`,
     campaign_id: i % 3 ? 7 : null,
-    amount: currency === 'JPY' ? `${i % 9 === 8 ? '-' : ''}${1200 + i * 7}` : `${i % 9 === 8 ? '-' : ''}${12 + i}.${String((i * 37) % 100).padStart(2, '0')}`,
+    amount:
+      currency === 'JPY'
+        ? `${i % 9 === 8 ? '-' : ''}${1200 + i * 7}`
+        : `${i % 9 === 8 ? '-' : ''}${12 + i}.${String((i * 37) % 100).padStart(2, '0')}`,
     currency,
     ...more,
   }))
@@ -67,9 +70,33 @@ function figuresOf(total: string, lines: number, zero: string): MonthlySummaryFi
     },
     affiliate: { clicks: 1834, trials: 48, conversions: 17, earnings: scale('640.25'), conversion_rate: 35.4 },
     best_campaigns: [
-      { campaign_id: 7, name: 'Autumn newsletter', product: 'livechat', clicks: 912, trials: 22, conversions: 9, earnings: scale('320.00') },
-      { campaign_id: 9, name: 'Partner directory', product: 'chatbot', clicks: 410, trials: 14, conversions: 5, earnings: scale('210.25') },
-      { campaign_id: 11, name: 'Webinar', product: 'livechat', clicks: 201, trials: 6, conversions: 2, earnings: scale('110.00') },
+      {
+        campaign_id: 7,
+        name: 'Autumn newsletter',
+        product: 'livechat',
+        clicks: 912,
+        trials: 22,
+        conversions: 9,
+        earnings: scale('320.00'),
+      },
+      {
+        campaign_id: 9,
+        name: 'Partner directory',
+        product: 'chatbot',
+        clicks: 410,
+        trials: 14,
+        conversions: 5,
+        earnings: scale('210.25'),
+      },
+      {
+        campaign_id: 11,
+        name: 'Webinar',
+        product: 'livechat',
+        clicks: 201,
+        trials: 6,
+        conversions: 2,
+        earnings: scale('110.00'),
+      },
     ],
     licenses: { created: 21, converted: 17, expired: 3, discount: scale('45.00') },
     leads: { total: 14, received: 9, sent: 5, converted: 6, rejected: 3, pending: 5 },
@@ -85,7 +112,22 @@ function figuresOf(total: string, lines: number, zero: string): MonthlySummaryFi
     },
     commission_by_month: Array.from({ length: 12 }, (_, i) => ({
       month: i < 2 ? `2025-${11 + i}` : `2026-${String(i - 1).padStart(2, '0')}`,
-      total: scale(['410.00', '0.00', '-120.50', '690.10', '720.00', '655.40', '0.00', '801.00', '912.30', '870.00', '980.00', '1210.00'][i] as string),
+      total: scale(
+        [
+          '410.00',
+          '0.00',
+          '-120.50',
+          '690.10',
+          '720.00',
+          '655.40',
+          '0.00',
+          '801.00',
+          '912.30',
+          '870.00',
+          '980.00',
+          '1210.00',
+        ][i] as string,
+      ),
     })),
   }
 }

@@ -1,0 +1,139 @@
+import { funnelChart } from '../chart.ts'
+import { changePercent } from '../decimal.ts'
+import { headline, type Notation, notationOf } from '../pdf/notation.ts'
+import { type Flow, FULL_WIDTH } from '../pdf/page/flow.ts'
+import { figure } from '../pdf/parts/figure.ts'
+import { heading, paragraph } from '../pdf/parts/heading.ts'
+import { table } from '../pdf/parts/table.ts'
+import { tickLabel } from '../pdf/parts/ticks.ts'
+import { tiles } from '../pdf/parts/tiles.ts'
+import { reportPdf } from '../pdf/report.ts'
+import type { Dress } from '../statement.ts'
+import type { PartnerLeaderboard } from './view.ts'
+
+const CHARTED = 10
+
+/** The leaderboard on paper (SPEC 5, 10): totals beside those of the period before, the leaders drawn, every partner listed. */
+export function partnerLeaderboardPdf(statement: PartnerLeaderboard, dress: Dress): Promise<Uint8Array> {
+  return reportPdf(statement, 'Partner leaderboard', dress, async (flow) => {
+    const notation = notationOf(statement, flow.locale)
+    headlines(flow, statement, notation)
+    leaders(flow, statement, notation)
+    await everyone(flow, statement, notation)
+  })
+}
+
+function headlines(flow: Flow, { figures }: PartnerLeaderboard, notation: Notation): void {
+  const { totals, previous } = figures
+  const { money, count, percent } = notation
+  const before = previous.totals
+  const rate = (now: number | null, then: number | null) =>
+    now === null || then === null ? null : changePercent(now, then)
+  tiles(
+    flow,
+    [
+      headline(
+        notation,
+        'Revenue',
+        money(totals.revenue),
+        money(before.revenue),
+        changePercent(totals.revenue, before.revenue),
+      ),
+      headline(
+        notation,
+        'Open pipeline',
+        money(totals.open_pipeline),
+        money(before.open_pipeline),
+        changePercent(totals.open_pipeline, before.open_pipeline),
+      ),
+      headline(
+        notation,
+        'Deals won',
+        count(totals.won_deals),
+        count(before.won_deals),
+        changePercent(totals.won_deals, before.won_deals),
+      ),
+      headline(
+        notation,
+        'Win rate',
+        percent(totals.win_rate),
+        percent(before.win_rate),
+        rate(totals.win_rate, before.win_rate),
+      ),
+      headline(
+        notation,
+        'Leads',
+        count(totals.total_leads),
+        count(before.total_leads),
+        changePercent(totals.total_leads, before.total_leads),
+      ),
+      headline(
+        notation,
+        'Lead conversion',
+        percent(totals.conversion_rate),
+        percent(before.conversion_rate),
+        rate(totals.conversion_rate, before.conversion_rate),
+      ),
+    ],
+    3,
+  )
+}
+
+function leaders(flow: Flow, { figures, currency }: PartnerLeaderboard, { locale, money }: Notation): void {
+  const top = figures.partners.filter((partner) => Number(partner.revenue) > 0).slice(0, CHARTED)
+  if (top.length === 0) return
+  const chart = funnelChart(
+    top.map((partner) => ({ label: partner.name, value: Number(partner.revenue) })),
+    { width: FULL_WIDTH },
+    {
+      show: (value) => tickLabel(value, locale),
+      description: `Bar chart of revenue in ${currency}: ${top.map(({ name, revenue }) => `${name} ${money(revenue)}`).join(', ')}`,
+    },
+  )
+  heading(flow, 'Leaders by revenue', chart.height)
+  figure(flow, chart)
+  flow.y += chart.height + 6
+}
+
+async function everyone(
+  flow: Flow,
+  { figures }: PartnerLeaderboard,
+  { money, count, percent }: Notation,
+): Promise<void> {
+  heading(flow, 'Every partner')
+  if (figures.partners.length === 0) return paragraph(flow, 'The account has no partner.', { muted: true })
+  const before = new Map(figures.previous.partners.map((partner) => [partner.uuid, partner]))
+  const rows = figures.partners.map((partner, i) => ({ ...partner, rank: i + 1 }))
+  const { totals, previous } = figures
+  await table(flow, {
+    columns: [
+      { title: '#', text: (row) => count(row.rank), number: true },
+      { title: 'Partner', text: (row) => row.name },
+      { title: 'Revenue', text: (row) => money(row.revenue), number: true },
+      { title: 'Previous revenue', text: (row) => money(before.get(row.uuid)?.revenue ?? null), number: true },
+      { title: 'Open pipeline', text: (row) => money(row.open_pipeline), number: true },
+      { title: 'Deals', text: (row) => count(row.total_deals), number: true },
+      { title: 'Won', text: (row) => count(row.won_deals), number: true },
+      { title: 'Win rate', text: (row) => percent(row.win_rate), number: true },
+      { title: 'Average deal', text: (row) => money(row.avg_deal_value), number: true },
+      { title: 'Leads', text: (row) => count(row.total_leads), number: true },
+      { title: 'Converted', text: (row) => count(row.converted_leads), number: true },
+      { title: 'Lead rate', text: (row) => percent(row.conversion_rate), number: true },
+    ],
+    rows,
+    total: [
+      '',
+      'All partners',
+      money(totals.revenue),
+      money(previous.totals.revenue),
+      money(totals.open_pipeline),
+      count(totals.total_deals),
+      count(totals.won_deals),
+      percent(totals.win_rate),
+      money(totals.avg_deal_value),
+      count(totals.total_leads),
+      count(totals.converted_leads),
+      percent(totals.conversion_rate),
+    ],
+  })
+}
