@@ -39,7 +39,7 @@ interface File {
  * Imports one file, or one stream, into one table (SPEC 3): all of it or nothing.
  * Throws ImportError on bad input, UnknownTable, UnknownAccount.
  */
-export function importFile(
+export async function importFile(
   client: Client,
   options: ImportOptions & {
     readonly table: string
@@ -56,7 +56,8 @@ export function importFile(
     table: factTableOrThrow(options.table),
     name: options.name ?? (path === undefined ? options.table : basename(path)),
     format: options.format ?? formatOf(path ?? ''),
-    open: () => (typeof source === 'string' ? readFile(source) : source),
+    // a request that is answered before its end must not be cut off with its answer
+    open: () => (typeof source === 'string' ? readFile(source) : source.iterator({ destroyOnReturn: false })),
   }
   return importAll(client, [file], options)
 }

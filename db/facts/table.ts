@@ -39,6 +39,8 @@ export interface Reference {
   readonly table: string
   /** The other table's columns, where they are called differently. */
   readonly to?: readonly string[]
+  /** The table that the first column refers to by itself: where that fails already, this is not said as well. */
+  readonly within?: string
 }
 
 export interface Rule {

@@ -13,7 +13,7 @@ export interface Watermark {
  * Says that a table is complete through an instant, and returns what was said before. It may also move back: then facts
  * turned out to be missing, and the caller sees from what. Throws UnknownTable.
  */
-export function setWatermark(
+export async function setWatermark(
   db: Database,
   accountId: number,
   table: string,

@@ -41,7 +41,8 @@ create table partners (
   send_notifications boolean not null default true,
   primary key (account_id, partner_id),
   unique (account_id, uuid),
-  foreign key (account_id, referred_by) references partners
+  -- checked at the end: a known partner may turn out to be referred by one that comes in with the same import
+  foreign key (account_id, referred_by) references partners deferrable initially deferred
 );
 create index on partners (account_id, referred_by) where referred_by is not null;
 

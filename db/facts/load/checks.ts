@@ -44,20 +44,19 @@ function references(table: FactTable, columns: readonly string[]): Check[] {
     .map((reference) => unknown(table, reference))
 }
 
-function unknown(table: FactTable, { columns, table: other, to = columns }: Reference): Check {
+function unknown(table: FactTable, { columns, table: other, to = columns, within }: Reference): Check {
   const column = columns.at(-1) as string
   const filled = columns.map((name) => `s.${name} is not null`).join(' and ')
   const same = columns.map((name, index) => `t.${to[index]} = s.${name}`).join(' and ')
   const alsoInFile = other === table.name ? `and not exists (select from staged t where ${same})` : ''
-  // of a reference by two columns the first is checked by itself already
-  const firstKnown =
-    columns.length > 1
-      ? `and exists (select from ${other} t where t.account_id = $1 and t.${to[0]} = s.${columns[0]})`
-      : ''
+  const first = columns[0]
+  const inKnown = within
+    ? `and exists (select from ${within} t where t.account_id = $1 and t.${first} = s.${first})`
+    : ''
   return {
     column,
     expected: `the ${to.at(-1)} of one of the ${other}`,
-    sql: `select s.line, s.${column}::text as value from staged s where ${filled} ${firstKnown}
+    sql: `select s.line, s.${column}::text as value from staged s where ${filled} ${inKnown}
       and not exists (select from ${other} t where t.account_id = $1 and ${same}) ${alsoInFile}`,
   }
 }

@@ -6,8 +6,8 @@ export interface CsvRow {
 }
 
 /**
- * Takes the complete records off the start of `text` as RFC 4180 has them: LF or CRLF, quotes only around whole cells
- * and doubled inside them. Empty lines are no records. Works on byte strings (bytes.ts).
+ * Takes the complete records off the start of `text` as RFC 4180 has them: LF or CRLF, quotes around whole cells and
+ * doubled inside them. Empty lines are no records. Works on byte strings (bytes.ts).
  */
 export function takeCsv(text: string, line: number, final: boolean): Taken<CsvRow> {
   const rows: CsvRow[] = []
@@ -57,7 +57,7 @@ function takeRecord(
 ): { cells: string[]; end: number } | Problem | undefined {
   const cells: string[] = []
   for (let at = start; ; at++) {
-    const cell = text[at] === '"' ? takeQuoted(text, at, final, cells.length) : takePlain(text, at, cells.length)
+    const cell = text[at] === '"' ? takeQuoted(text, at, final, cells.length) : takePlain(text, at)
     if (cell === undefined || 'expected' in cell) return cell
     cells.push(cell.text)
     at = cell.end
@@ -94,14 +94,14 @@ function takeQuoted(text: string, start: number, final: boolean, cell: number): 
   }
 }
 
-function takePlain(text: string, start: number, cell: number): Cell | Problem {
+/** A quote within an unquoted cell is text like any other (37°36'37.8"N). */
+function takePlain(text: string, start: number): Cell {
   let end = start
-  while (end < text.length && !isSpecial(text.charCodeAt(end))) end++
-  if (text[end] !== '"') return { text: text.slice(start, end), end }
-  return { cell, value: text.slice(start, end + 1), expected: 'quotes around the whole cell, doubled inside it' }
+  while (end < text.length && !isDelimiter(text.charCodeAt(end))) end++
+  return { text: text.slice(start, end), end }
 }
 
-const isSpecial = (code: number) => code === 44 || code === 10 || code === 13 || code === 34
+const isDelimiter = (code: number) => code === 44 || code === 10 || code === 13
 
 function feedsIn(text: string, from: number, to: number): number {
   let feeds = 0

@@ -49,7 +49,7 @@ export const deals: FactTable = {
   key: ['deal_id'],
   references: [
     refersTo('funnels', 'funnel_id'),
-    { columns: ['funnel_id', 'stage_id'], table: 'stages' },
+    { columns: ['funnel_id', 'stage_id'], table: 'stages', within: 'funnels' },
     refersTo('agents', 'agent_id'),
     refersTo('partners', 'partner_id'),
   ],
