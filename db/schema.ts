@@ -206,6 +206,7 @@ interface DeliveriesTable {
   claimed_by: string | null
   message_id: string | null
   mail_sha256: string | null
+  mail_removed_at: Timestamp | null
   reply: string | null
   created_at: Timestamp
   sent_at: Timestamp | null
@@ -277,6 +278,7 @@ interface FilesTable {
   size: Int8
   rows: Int8 | null
   sha256: string
+  removed_at: Timestamp | null
 }
 
 interface FunnelsTable {
@@ -471,6 +473,7 @@ interface SchedulesTable {
   catch_up: Generated<string>
   max_age_days: Generated<number>
   readiness: Json | null
+  enabled_at: Timestamp | null
   created_at: Timestamp
   updated_at: Timestamp
 }

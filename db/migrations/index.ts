@@ -2,6 +2,7 @@ import { facts } from './0001-facts.ts'
 import { ledger } from './0002-ledger.ts'
 import { walls } from './0003-walls.ts'
 import { dataWalls } from './0004-data-walls.ts'
+import { schedules } from './0005-schedules.ts'
 
 /** Forward only, applied in this order, each once, all in one transaction. Never edit one that has been released. */
 export const migrations: readonly { readonly name: string; readonly sql: string }[] = [
@@ -9,4 +10,5 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
   { name: '0002-ledger', sql: ledger },
   { name: '0003-walls', sql: walls },
   { name: '0004-data-walls', sql: dataWalls },
+  { name: '0005-schedules', sql: schedules },
 ]
