@@ -53,7 +53,7 @@ test.each([
 
 test('what passes has no character that a header or an envelope reads otherwise, and is stable', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (local, domain) => {
+    fc.property(fc.string({ unit: 'binary', maxLength: 12 }), fc.string({ maxLength: 12 }), (local, domain) => {
       const address = parseAddress(`${local}@${domain}.example`)
       if (address === undefined) return
       expect(address).toMatch(/^[^\s\p{C}<>,;:"()[\]\\@]+@[a-z0-9.-]+$/u)
