@@ -12,7 +12,10 @@ export interface Fault {
 const LISTED = 20
 const VALUE_LENGTH = 200
 
-/** A bad import: nothing of it was kept. `errors` are the first 20 by line, `errorCount` is all of them. */
+/**
+ * A bad import: nothing of it was kept. `errors` are the first 20 by line, `errorCount` is all of them. The message names
+ * none: it may reach a log, where addresses and amounts have no place.
+ */
 export class ImportError extends Error {
   override readonly name = 'ImportError'
   readonly errors: readonly Fault[]
@@ -21,7 +24,7 @@ export class ImportError extends Error {
   constructor(lists: readonly FaultList[]) {
     const errors = lists.flatMap((list) => list.first()).slice(0, LISTED)
     const count = lists.reduce((sum, list) => sum + list.count, 0)
-    super(`${count} ${count === 1 ? 'error' : 'errors'} in the facts, nothing was imported${errors.map(said).join('')}`)
+    super(`${count} ${count === 1 ? 'error' : 'errors'} in the facts, nothing was imported`)
     this.errors = errors
     this.errorCount = count
   }
@@ -60,6 +63,3 @@ export class FaultList {
 }
 
 const shortened = (value: string) => (value.length > VALUE_LENGTH ? `${value.slice(0, VALUE_LENGTH)}…` : value)
-
-const said = ({ file, line, column, value, expected }: Fault) =>
-  `\n${file}, line ${line}${column === null ? '' : `, ${column}`}: ${JSON.stringify(value)}, expected ${expected}`

@@ -100,12 +100,21 @@ async function importAll(client: Client, files: readonly File[], options: Import
     )
     const result = await importEach(connection, files, options)
     await connection.query('commit')
+    await refreshStatistics(connection, result)
     connection.release()
     return result
   } catch (error) {
     connection.release(true) // ends the transaction, and a COPY that its source broke off
     throw error
   }
+}
+
+const MANY = 1000
+
+/** A report asked for right after a large import is planned by what the tables hold now. */
+async function refreshStatistics(connection: PoolClient, { tables }: ImportResult): Promise<void> {
+  const grown = Object.entries(tables).filter(([, { inserted, updated }]) => inserted + updated > MANY)
+  if (grown.length) await connection.query(`analyze ${grown.map(([name]) => name).join(', ')}`)
 }
 
 /** File after file; one that reads a table with faults is left out, as its own would only echo them. */
