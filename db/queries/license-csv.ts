@@ -41,13 +41,17 @@ export async function licenseCsvSql(db: Snapshot, account: Account, selection: L
     where ${selected(account, selection)} order by l.created_at, l.license_id collate "C"`
 }
 
-/** Commission and discount of each licence to the partner that has it: what others earn by it is theirs. */
+/**
+ * Commission and discount of each licence to the partner that has it: what others earn by it is theirs. That is asked of
+ * each entry, not of the join: PostgreSQL would take three equal columns for a rare thing and plan for a handful of rows.
+ */
 async function earned(db: Snapshot, account: Account, selection: LicenseSelection): Promise<Sql> {
   const entries = sql`c.account_id = ${account.accountId} and c.license_id is not null and ${before(column('c', 'earned_at'), selection.asOf)}`
   const { amount, join } = await inAccountCurrency(db, account, 'commissions', 'c', { where: entries })
-  return sql`select c.license_id, sum(${amount}) filter (where ${isCommission()}) as earnings,
-      sum(${amount}) filter (where ${isDiscount()}) as savings
-    from commissions c join licenses l using (account_id, license_id, partner_id) ${join}
+  const own = sql`c.partner_id = l.partner_id`
+  return sql`select c.license_id, sum(${amount}) filter (where ${isCommission()} and ${own}) as earnings,
+      sum(${amount}) filter (where ${isDiscount()} and ${own}) as savings
+    from commissions c join licenses l using (account_id, license_id) ${join}
     where ${entries} and ${selected(account, selection)} group by c.license_id`
 }
 
