@@ -11,7 +11,7 @@ export interface Chart {
 }
 
 /** What a shape is there for; each medium has its own colours. */
-export type Tone = 'series' | 'second' | 'third' | 'negative' | 'soft' | 'grid' | 'axis'
+export type Tone = 'series' | 'second' | 'third' | 'negative' | 'soft' | 'area' | 'grid' | 'axis'
 
 export type Shape =
   | {
@@ -42,10 +42,11 @@ export interface Size {
   readonly height: number
 }
 
-/** One bar or point: `value` decides the geometry, `label` stands under it. */
+/** One bar: `value` decides the geometry, `label` names it, `text` is the number as it is shown where it is. */
 export interface Datum {
   readonly label: string
   readonly value: number
+  readonly text?: string
 }
 
 export { barChart } from './chart/bars.ts'

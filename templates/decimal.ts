@@ -13,17 +13,6 @@ export function signOf(amount: string): -1 | 0 | 1 {
   return amount.startsWith('-') ? -1 : 1
 }
 
-/** Change from `before` to `now` in percent of |before|, one decimal, halves away from zero; null over nothing (SPEC 5). */
-export function changePercent(now: string | number, before: string | number): number | null {
-  const [a, b] = [String(now), String(before)]
-  const digits = Math.max(fractionOf(a), fractionOf(b))
-  const [to, from] = [scaled(a, digits), scaled(b, digits)]
-  if (from === 0n) return null
-  const [part, whole] = [(to - from) * 1000n, from < 0n ? -from : from]
-  const size = (2n * (part < 0n ? -part : part) + whole) / (2n * whole)
-  return Number(part < 0n ? -size : size) / 10
-}
-
 const fractionOf = (amount: string): number => amount.split('.')[1]?.length ?? 0
 
 function scaled(amount: string, digits: number): bigint {

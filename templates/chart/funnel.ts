@@ -1,13 +1,13 @@
 import type { Chart, Datum, Shape, Size } from '../chart.ts'
 
 const LABEL = 120
-const VALUE = 44
+const VALUE = 96
 
-/** One horizontal bar per stage in the funnel's order, its name before it and its number behind it. Height follows the stages. */
+/** One horizontal bar per stage in the funnel's order, its name before it and its number at the end. Height follows the stages. */
 export function funnelChart(
   stages: readonly Datum[],
   { width, rowHeight = 18 }: { width: Size['width']; rowHeight?: number },
-  { show, description }: { show: (value: number) => string; description: string },
+  { description }: { description: string },
 ): Chart {
   const highest = Math.max(1, ...stages.map((stage) => stage.value))
   const room = width - LABEL - VALUE
@@ -20,7 +20,15 @@ export function funnelChart(
       ...(length > 0
         ? [{ kind: 'rect', x: LABEL, y: y + 2.5, width: length, height: rowHeight - 5, tone: 'series' } as const]
         : []),
-      { kind: 'text', x: width, y: middle, text: show(stage.value), size: 7.5, anchor: 'end', width: VALUE - 4 },
+      {
+        kind: 'text',
+        x: width,
+        y: middle,
+        text: stage.text ?? `${stage.value}`,
+        size: 7.5,
+        anchor: 'end',
+        width: VALUE - 4,
+      },
     ]
   })
   return { width, height: Math.max(1, stages.length) * rowHeight, description, shapes }

@@ -9,6 +9,7 @@ const COLORS: Record<Tone | 'text', string> = {
   third: '#2b8a57',
   negative: '#c8372d',
   soft: '#2f6bd866',
+  area: '#2f6bd826',
   grid: '#8889a033',
   axis: '#8889a0',
   text: 'currentColor',

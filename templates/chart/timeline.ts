@@ -57,7 +57,7 @@ export function timelineChart(
 function areaShapes(points: readonly Point[], zero: number): Shape[] {
   const [first, last] = [points[0], points.at(-1)]
   return first && last && points.length > 1
-    ? [{ kind: 'area', tone: 'soft', points: [[first[0], zero], ...points, [last[0], zero]] }]
+    ? [{ kind: 'area', tone: 'area', points: [[first[0], zero], ...points, [last[0], zero]] }]
     : []
 }
 

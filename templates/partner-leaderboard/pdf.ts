@@ -1,11 +1,9 @@
 import { funnelChart } from '../chart.ts'
-import { changePercent } from '../decimal.ts'
 import { headline, type Notation, notationOf } from '../pdf/notation.ts'
 import { type Flow, FULL_WIDTH } from '../pdf/page/flow.ts'
 import { figure } from '../pdf/parts/figure.ts'
 import { heading, paragraph } from '../pdf/parts/heading.ts'
 import { table } from '../pdf/parts/table.ts'
-import { tickLabel } from '../pdf/parts/ticks.ts'
 import { tiles } from '../pdf/parts/tiles.ts'
 import { reportPdf } from '../pdf/report.ts'
 import type { Dress } from '../statement.ts'
@@ -24,69 +22,40 @@ export function partnerLeaderboardPdf(statement: PartnerLeaderboard, dress: Dres
 }
 
 function headlines(flow: Flow, { figures }: PartnerLeaderboard, notation: Notation): void {
-  const { totals, previous } = figures
+  const { totals, previous, change_percent: change } = figures
   const { money, count, percent } = notation
   const before = previous.totals
-  const rate = (now: number | null, then: number | null) =>
-    now === null || then === null ? null : changePercent(now, then)
   tiles(
     flow,
     [
-      headline(
-        notation,
-        'Revenue',
-        money(totals.revenue),
-        money(before.revenue),
-        changePercent(totals.revenue, before.revenue),
-      ),
+      headline(notation, 'Revenue', money(totals.revenue), money(before.revenue), change.revenue),
       headline(
         notation,
         'Open pipeline',
         money(totals.open_pipeline),
         money(before.open_pipeline),
-        changePercent(totals.open_pipeline, before.open_pipeline),
+        change.open_pipeline,
       ),
-      headline(
-        notation,
-        'Deals won',
-        count(totals.won_deals),
-        count(before.won_deals),
-        changePercent(totals.won_deals, before.won_deals),
-      ),
-      headline(
-        notation,
-        'Win rate',
-        percent(totals.win_rate),
-        percent(before.win_rate),
-        rate(totals.win_rate, before.win_rate),
-      ),
-      headline(
-        notation,
-        'Leads',
-        count(totals.total_leads),
-        count(before.total_leads),
-        changePercent(totals.total_leads, before.total_leads),
-      ),
-      headline(
-        notation,
-        'Lead conversion',
-        percent(totals.conversion_rate),
-        percent(before.conversion_rate),
-        rate(totals.conversion_rate, before.conversion_rate),
-      ),
+      headline(notation, 'Deals won', count(totals.won_deals), count(before.won_deals), change.won_deals),
+      { label: 'Win rate', value: percent(totals.win_rate), note: `previous ${percent(before.win_rate)}` },
+      headline(notation, 'Leads', count(totals.total_leads), count(before.total_leads), change.total_leads),
+      {
+        label: 'Lead conversion',
+        value: percent(totals.conversion_rate),
+        note: `previous ${percent(before.conversion_rate)}`,
+      },
     ],
     3,
   )
 }
 
-function leaders(flow: Flow, { figures, currency }: PartnerLeaderboard, { locale, money }: Notation): void {
+function leaders(flow: Flow, { figures, currency }: PartnerLeaderboard, { money }: Notation): void {
   const top = figures.partners.filter((partner) => Number(partner.revenue) > 0).slice(0, CHARTED)
   if (top.length === 0) return
   const chart = funnelChart(
-    top.map((partner) => ({ label: partner.name, value: Number(partner.revenue) })),
+    top.map((partner) => ({ label: partner.name, value: Number(partner.revenue), text: money(partner.revenue) })),
     { width: FULL_WIDTH },
     {
-      show: (value) => tickLabel(value, locale),
       description: `Bar chart of revenue in ${currency}: ${top.map(({ name, revenue }) => `${name} ${money(revenue)}`).join(', ')}`,
     },
   )

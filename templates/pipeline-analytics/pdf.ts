@@ -1,5 +1,4 @@
 import { funnelChart, timelineChart } from '../chart.ts'
-import { changePercent } from '../decimal.ts'
 import { headline, type Notation, notationOf } from '../pdf/notation.ts'
 import { type Flow, FULL_WIDTH } from '../pdf/page/flow.ts'
 import { figure } from '../pdf/parts/figure.ts'
@@ -24,66 +23,42 @@ export function pipelineAnalyticsPdf(statement: PipelineAnalytics, dress: Dress)
   })
 }
 
-function headlines(flow: Flow, { figures }: PipelineAnalytics, notation: Notation): void {
-  const { previous } = figures
+function headlines(flow: Flow, { figures: now }: PipelineAnalytics, notation: Notation): void {
+  const { previous: before, change_percent: change } = now
   const { money, count, percent } = notation
-  const change = (now: string | number | null, before: string | number | null) =>
-    now === null || before === null ? null : changePercent(now, before)
+  tiles(flow, [
+    headline(notation, 'Deals created', count(now.total_created), count(before.total_created), change.total_created),
+    headline(notation, 'Deals won', count(now.total_won), count(before.total_won), change.total_won),
+    headline(notation, 'Deals lost', count(now.total_lost), count(before.total_lost), change.total_lost, {
+      less: true,
+    }),
+    {
+      label: 'Conversion rate',
+      value: percent(now.conversion_rate),
+      note: `previous ${percent(before.conversion_rate)}`,
+    },
+  ])
+  const deal = money(now.average_deal_size)
   tiles(
     flow,
     [
       headline(
         notation,
-        'Deals created',
-        count(figures.total_created),
-        count(previous.total_created),
-        change(figures.total_created, previous.total_created),
-      ),
-      headline(
-        notation,
-        'Deals won',
-        count(figures.total_won),
-        count(previous.total_won),
-        change(figures.total_won, previous.total_won),
-      ),
-      headline(
-        notation,
-        'Deals lost',
-        count(figures.total_lost),
-        count(previous.total_lost),
-        change(figures.total_lost, previous.total_lost),
-        { less: true },
-      ),
-      headline(
-        notation,
-        'Conversion rate',
-        percent(figures.conversion_rate),
-        percent(previous.conversion_rate),
-        change(figures.conversion_rate, previous.conversion_rate),
-      ),
-      headline(
-        notation,
         'Value created',
-        money(figures.total_value_created),
-        money(previous.total_value_created),
-        change(figures.total_value_created, previous.total_value_created),
+        money(now.total_value_created),
+        money(before.total_value_created),
+        change.total_value_created,
       ),
       headline(
         notation,
         'Value won',
-        money(figures.total_value_won),
-        money(previous.total_value_won),
-        change(figures.total_value_won, previous.total_value_won),
+        money(now.total_value_won),
+        money(before.total_value_won),
+        change.total_value_won,
       ),
-      headline(
-        notation,
-        'Average deal size',
-        money(figures.average_deal_size),
-        money(previous.average_deal_size),
-        change(figures.average_deal_size, previous.average_deal_size),
-      ),
+      headline(notation, 'Average deal size', deal, money(before.average_deal_size), change.average_deal_size),
     ],
-    4,
+    3,
   )
 }
 
@@ -91,10 +66,9 @@ async function stages(flow: Flow, { figures }: PipelineAnalytics, { money, count
   const { by_stage: all, series } = figures
   if (all.length === 0) return
   const chart = funnelChart(
-    all.map((stage) => ({ label: stage.stage_name, value: stage.count })),
+    all.map((stage) => ({ label: stage.stage_name, value: stage.count, text: count(stage.count) })),
     { width: FULL_WIDTH },
     {
-      show: count,
       description: `Funnel of the deals created in the period by their stage: ${all.map((stage) => `${stage.stage_name} ${count(stage.count)}`).join(', ')}`,
     },
   )

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { type Page, utf16 } from './canvas.ts'
 import { type CompactDocument, type DocumentInfo, type OpenPage, openDocument, type PackedObject } from './document.ts'
+import { SHEET } from './flow.ts'
 import type { DocumentFonts } from './fontbook.ts'
 import { type Picture, writePicture } from './picture.ts'
 import { type Element, elementsOf, isMark } from './structure.ts'
@@ -38,8 +39,10 @@ export async function assemble({ info, pages, root, fonts, logo }: Drawn): Promi
   return document.finish()
 }
 
+const DOWNWARDS = `1 0 0 -1 0 ${SHEET.height} cm` // PDF counts from the bottom, we from the top
+
 function contentOf(page: Page): Uint8Array {
-  const decoration = ['/Artifact BMC q', ...page.decoration, 'Q EMC']
+  const decoration = [DOWNWARDS, '/Artifact BMC q', ...page.decoration, 'Q EMC']
   return Buffer.from(`${[...decoration, ...page.content].join('\n')}\n`, 'latin1')
 }
 

@@ -18,14 +18,16 @@ export interface Reference {
   readonly id: number
   readonly data: Record<string, unknown>
   compress: boolean
+  buffer: Uint8Array[]
   write(chunk: Uint8Array): void
   end(chunk?: Uint8Array): void
 }
 
-/** A page as pdfkit opens it; everything on it is written through `addContent`. */
+/** A page as pdfkit opens it. */
 export interface OpenPage {
   readonly dictionary: Reference
   readonly resources: Reference
+  readonly content: Reference
 }
 
 /**
@@ -33,6 +35,7 @@ export interface OpenPage {
  * differs between two renderings.
  */
 export interface CompactDocument {
+  /** A page that holds just these operators. */
   readonly addPage: (content: Uint8Array) => OpenPage
   readonly reference: (data: Record<string, unknown>) => Reference
   /** An id for an object that will be packed. */
@@ -82,7 +85,7 @@ export function openDocument(info: DocumentInfo): CompactDocument {
   return {
     addPage(content) {
       doc.addPage()
-      doc.addContent(content)
+      fill(inside.page.content, content)
       return inside.page
     },
     reference: (data) => inside.ref(data),
@@ -158,10 +161,20 @@ function writePack(inside: Inside, objects: readonly PackedObject[]): void {
     length += Buffer.byteLength(text, 'latin1') + 1
   }
   const stream = inside.ref({ Type: 'ObjStm', N: objects.length, First: head.length })
-  stream.end(Buffer.from(`${head}${objects.map(({ text }) => text).join('\n')}\n`, 'latin1'))
+  fill(stream, Buffer.from(`${head}${objects.map(({ text }) => text).join('\n')}\n`, 'latin1'))
+  stream.end()
   objects.forEach(({ id }, index) => {
     inside._offsets[id - 1] = { stream: stream.id, index }
   })
+}
+
+/** Makes `content` all there is in a stream; pdfkit's own compression takes twice the time for a tenth less. */
+function fill(stream: Reference, content: Uint8Array): void {
+  stream.compress = false
+  stream.buffer = []
+  stream.data.Length = 0
+  stream.data.Filter = 'FlateDecode'
+  stream.write(deflateSync(content, { level: 4 }))
 }
 
 /** The cross-reference stream (PDF 1.7, 7.5.8): a table could not point into packed streams. */

@@ -12,6 +12,7 @@ export interface Palette {
   readonly stripe: Ink
   /** Bars and areas behind the ones that matter. */
   readonly soft: Ink
+  readonly area: Ink
   readonly grid: Ink
   readonly ink: Ink
   readonly muted: Ink
@@ -39,6 +40,7 @@ export function paletteOf(brandColor: string | undefined): Palette {
     tint: inkOf(mix(accent, WHITE, 0.92)),
     stripe: inkOf(mix(accent, WHITE, 0.965)),
     soft: inkOf(mix(accent, WHITE, 0.55)),
+    area: inkOf(mix(accent, WHITE, 0.85)),
     grid: inkOf([232, 234, 239]),
     ink: inkOf(BLACK),
     muted: inkOf([92, 99, 112]),

@@ -42,6 +42,8 @@ function inkOf(palette: Palette, tone: Tone): string {
       return palette.bad
     case 'soft':
       return palette.soft
+    case 'area':
+      return palette.area
     case 'grid':
       return palette.grid
     case 'axis':

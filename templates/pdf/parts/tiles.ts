@@ -27,7 +27,6 @@ export function tiles(flow: Flow, all: readonly Tile[], across = 4): void {
       drawTile(flow, tile, SHEET.left + i * (width + GAP), width)
     flow.y += HEIGHT + GAP
   }
-  flow.y += 3
 }
 
 function drawTile(flow: Flow, tile: Tile, x: number, width: number): void {

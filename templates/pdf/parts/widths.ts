@@ -6,6 +6,7 @@ export interface Wish {
 
 const LEAST = 34
 const NUMBERS_SHARE = 0.82
+const AIR = 30
 
 /** How much smaller the letters of a table must be so that its numbers leave room for its texts; 1 where they fit. */
 export function shrinkFor(wishes: readonly Wish[], room: number): number {
@@ -25,8 +26,10 @@ export function shareOut(wishes: readonly Wish[], room: number): number[] {
   )
   const granted = wishes.map((wish) => (wish.fixed ? wish.width : Math.min(wish.width, level)))
   const spare = room - granted.reduce((total, width) => total + width, 0)
-  const takers = texts.length || wishes.length
-  return wishes.map((wish, i) => (granted[i] as number) + (texts.length && wish.fixed ? 0 : spare / takers))
+  if (texts.length === 0) return granted.map((width) => width + spare / wishes.length)
+  const air = Math.min(AIR, Math.max(0, spare) / wishes.length) // numbers want some room between them, texts the rest
+  const rest = (spare - air * (wishes.length - texts.length)) / texts.length
+  return wishes.map((wish, i) => (granted[i] as number) + (wish.fixed ? air : rest))
 }
 
 /** The width that no text may exceed so that all of them fit. */

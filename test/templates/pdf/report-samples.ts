@@ -104,8 +104,8 @@ export function usageReconciliation(organizations = 14): UsageReconciliation {
       credits_used: i * 30,
       invoiced_quantity: i * 29,
       amount: `${i * 29}.00`,
-      difference_quantity: i * -2,
-      difference_credits: i * -1,
+      difference_quantity: 2 - i,
+      difference_credits: 5 - i,
       verdict: VERDICTS[Math.min(i, 5)] ?? 'matched',
       late_events: 0,
       conflicts: i % 2,
@@ -173,6 +173,15 @@ export function partnerLeaderboard(partners = 12): PartnerLeaderboard {
       currency_code: 'USD',
       ...board('2026-10-01', '2026-10-31'),
       previous: board('2026-09-01', '2026-09-30'),
+      change_percent: {
+        revenue: 4.2,
+        open_pipeline: -3,
+        won_deals: 0,
+        total_deals: 1.5,
+        avg_deal_value: null,
+        total_leads: 7,
+        converted_leads: 0,
+      },
     },
   }
 }
@@ -236,6 +245,14 @@ export function pipelineAnalytics(): PipelineAnalytics {
         stage: times(4, (i) => ({ key: i + 1, ...row })),
       },
       previous: { ...totals, total_created: 30, period: { since: '2026-09-01', until: '2026-09-30' } },
+      change_percent: {
+        total_created: 40,
+        total_won: 0,
+        total_lost: -10,
+        total_value_created: 2,
+        total_value_won: 1,
+        average_deal_size: null,
+      },
     },
   }
 }
