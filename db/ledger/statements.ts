@@ -114,37 +114,52 @@ export async function listChunksToRender(db: Database, run: RunKey, size: number
   return rows.map((row) => row.first)
 }
 
+/** A statement whose files are stored. */
+export interface Rendered {
+  readonly id: string
+  readonly files: readonly Insertable<Schema['files']>[]
+}
+
 /**
- * The statement has its files: from now on its deliveries are due. Rendering twice is harmless, for the same sealed
- * data gives the same bytes. Returns the deliveries to queue; none when another worker was first or the run is cancelled.
+ * These statements have their files: from now on their deliveries are due. Rendering twice is harmless, for the same
+ * sealed data gives the same bytes. Returns the deliveries to queue; none of a statement that another worker was first
+ * with or whose run is cancelled.
  */
 export async function markRendered(
   db: Database,
-  statement: { account_id: number; id: string },
-  files: readonly Insertable<Schema['files']>[],
+  accountId: number,
+  rendered: readonly Rendered[],
   now: Date,
 ): Promise<string[]> {
+  if (rendered.length === 0) return []
   return db.transaction().execute(async (writer) => {
-    const { numUpdatedRows } = await writer
+    const marked = await writer
       .updateTable('statements')
       .set({ status: 'rendered', rendered_at: now, error: null })
-      .where('account_id', '=', statement.account_id)
-      .where('id', '=', statement.id)
+      .where('account_id', '=', accountId)
+      .where(
+        'id',
+        'in',
+        rendered.map(({ id }) => id),
+      )
       .where('status', '=', 'sealed')
-      .executeTakeFirst()
-    if (numUpdatedRows === 0n) return []
+      .returning('id')
+      .execute()
+    const ids = new Set(marked.map(({ id }) => id))
+    if (ids.size === 0) return []
+    const files = rendered.filter(({ id }) => ids.has(id)).flatMap((one) => one.files)
     if (files.length > 0) {
       await writer
         .insertInto('files')
-        .values([...files])
+        .values(files)
         .onConflict((conflict) => conflict.doNothing())
         .execute()
     }
     const due = await writer
       .updateTable('deliveries')
       .set({ next_attempt_at: now })
-      .where('account_id', '=', statement.account_id)
-      .where('statement_id', '=', statement.id)
+      .where('account_id', '=', accountId)
+      .where('statement_id', 'in', [...ids])
       .where('status', '=', 'pending')
       .where('next_attempt_at', 'is', null)
       .returning('id')

@@ -6,6 +6,7 @@ import {
   listChunksToRender,
   listToRender,
   markRendered,
+  type Rendered,
   type StatementRow,
 } from '../../db/ledger/statements.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
@@ -28,44 +29,59 @@ export async function queueRendering(context: RunContext, run: Run): Promise<voi
   if (chunks.length === 0) await finishRendering(context, run)
 }
 
-/** Renders and stores one chunk; a statement's mail is queued the moment its files are stored, while others still render. */
+/** Renders and stores one chunk; its mails are queued the moment its files are stored, while other chunks still render. */
 export async function renderChunk(context: RunContext, { runId, first }: RunKey & { first: number }): Promise<void> {
   const run = await findRun(context.db, runId)
   const report = run && context.reports.get(run.report)
   if (!run || !report || run.status !== 'rendering') return
   const statements = await listToRender(context.db, run, first, CHUNK)
-  const dresses = await dressesOf(context, run.account_id, statements)
-  for (const statement of statements) {
-    await renderOne(context, report, statement, dresses(statement))
-    await yieldToEvents()
-  }
+  const rendered = await renderAll(context, report, run, statements)
+  const due = context.clock()
+  const ids = await markRendered(context.db, run.account_id, rendered, due)
+  await context.queue.add(ids.map((id) => deliverJob({ account_id: run.account_id, id, due })))
   await finishRendering(context, run)
 }
 
-async function renderOne(
+/** One statement is drawn while the files of those before it are being written; what fails fails alone. */
+async function renderAll(
   context: RunContext,
   report: ReportDefinition,
-  statement: StatementRow,
-  dress: Dress,
-): Promise<void> {
-  const files = await storeFiles(context, report, statement, dress).catch((error: Error) => {
-    context.log.error({ statement: statement.id, err: error }, 'a statement could not be rendered or stored')
-    return error
-  })
-  if (files instanceof Error) return failStatement(context.db, statement, files.message)
-  const due = context.clock()
-  const ids = await markRendered(context.db, statement, files, due)
-  await context.queue.add(ids.map((id) => deliverJob({ account_id: statement.account_id, id, due })))
+  run: Run,
+  statements: readonly StatementRow[],
+): Promise<Rendered[]> {
+  const dresses = await dressesOf(context, run.account_id, statements)
+  const under: Promise<Rendered | undefined>[] = []
+  for (const statement of statements) {
+    const drawn = drawFiles(report, statement, dresses(statement))
+    const stored = storeFiles(context, statement, drawn).catch((error: Error) => fail(context, statement, error))
+    stored.catch(() => undefined) // told by the wait for all of them, below
+    under.push(stored)
+    await drawn.catch(() => undefined)
+    await yieldToEvents()
+  }
+  return (await Promise.all(under)).filter((one) => one !== undefined)
 }
 
-async function storeFiles(context: RunContext, report: ReportDefinition, statement: StatementRow, dress: Dress) {
-  const files = await renderFiles(report, JSON.parse(statement.sealed ?? 'null'), dress, nameOf(statement))
-  return Promise.all(
-    files.map(async ({ name, type, rows, bytes }) => {
+const drawFiles = async (report: ReportDefinition, statement: StatementRow, dress: Dress): Promise<RenderedFile[]> =>
+  renderFiles(report, JSON.parse(statement.sealed ?? 'null'), dress, nameOf(statement))
+
+async function storeFiles(
+  context: RunContext,
+  statement: StatementRow,
+  drawn: Promise<RenderedFile[]>,
+): Promise<Rendered> {
+  const files = await Promise.all(
+    (await drawn).map(async ({ name, type, rows, bytes }) => {
       const { sha256, size } = await context.storage.put(bytes)
       return { account_id: statement.account_id, statement_id: statement.id, name, type, rows, sha256, size }
     }),
   )
+  return { id: statement.id, files }
+}
+
+async function fail(context: RunContext, statement: StatementRow, error: Error): Promise<undefined> {
+  context.log.error({ statement: statement.id, err: error }, 'a statement could not be rendered or stored')
+  await failStatement(context.db, statement, error.message)
 }
 
 export interface RenderedFile {
