@@ -7,6 +7,7 @@ import { affiliate } from './text/affiliate.ts'
 import { campaigns } from './text/campaigns.ts'
 import { csv } from './text/csv.ts'
 import { expert } from './text/expert.ts'
+import { invoice } from './text/invoice.ts'
 import { leads } from './text/leads.ts'
 import { moneyEndpoints } from './text/money.ts'
 import { profile } from './text/profile.ts'
@@ -31,6 +32,7 @@ export const endpoints: readonly Endpoint[] = [
   ...campaigns,
   ...affiliate,
   csv,
+  invoice,
   ...solution,
   ...leads,
   ...expert,

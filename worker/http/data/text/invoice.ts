@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { decimal } from '../../../../db/money.ts'
+import { type LicenseInvoice, listInvoices } from '../../../../db/queries/data/license-papers.ts'
+import type { LicenseRow } from '../../../../db/queries/data/licenses.ts'
+import { findBilling } from '../../../../db/queries/data/partner.ts'
+import { isoInstant } from '../../../../jobs/period.ts'
+import { invoicePdf } from '../../../../templates/invoice/pdf.ts'
+import type { Invoice } from '../../../../templates/invoice/view.ts'
+import { notFound } from '../../problem.ts'
+import { type Endpoint, type OnePartner, partnerEndpoint } from '../endpoint.ts'
+import { integer, text } from '../schemas.ts'
+import { findLicenseOrThrow } from './solution.ts'
+
+export const invoice: Endpoint = partnerEndpoint({
+  id: 'text-get-license-invoice-pdf',
+  path: '/v2/partners/solutions/licenses/{license_id}/invoices/{invoice_no}',
+  summary: 'One invoice as a PDF file.',
+  file: 'application/pdf',
+  params: z.object({ license_id: text('a license number'), invoice_no: integer(0, 999_999_999_999_999) }),
+  handle: async ({ scope, params, reply }) => {
+    const license = await findLicenseOrThrow(scope, params.license_id)
+    const [found] = await listInvoices(scope, license.license_id, params.invoice_no)
+    if (!found) throw notFound('invoice')
+    const document = await documentOf(scope, license, found)
+    const { brandColor, locale } = scope.account
+    const pdf = await invoicePdf(document, {
+      sha256: createHash('sha256').update(JSON.stringify(document)).digest('hex'),
+      locale: scope.partner.locale ?? locale,
+      ...(brandColor && { brandColor }),
+    })
+    return reply.type('application/pdf').send(Buffer.from(pdf))
+  },
+})
+
+async function documentOf(scope: OnePartner, license: LicenseRow, found: LicenseInvoice): Promise<Invoice> {
+  const { account, partner } = scope
+  return {
+    account: { name: account.name, time_zone: account.timeZone, currency: account.currency },
+    partner: { partner_id: partner.partner_id, name: partner.name },
+    billing: (await findBilling(scope)) ?? null,
+    license: { license_id: license.license_id, product: license.product, client_name: license.client_name },
+    invoice: {
+      ...found,
+      date: isoInstant(found.date),
+      amount: decimal(BigInt(found.amount), account.currency),
+    },
+  }
+}
