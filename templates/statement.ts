@@ -6,7 +6,12 @@ export interface Sealed<Figures, Row = never> {
   readonly report: string
   readonly revision: number
   readonly provisional: boolean
-  readonly account: { readonly account_id: number; readonly name: string; readonly time_zone: string; readonly locale: string }
+  readonly account: {
+    readonly account_id: number
+    readonly name: string
+    readonly time_zone: string
+    readonly locale: string
+  }
   readonly subject: Subject
   readonly period: { readonly key: string; readonly from: string; readonly to: string }
   readonly as_of: string

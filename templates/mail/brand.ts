@@ -4,7 +4,7 @@ const OURS = '#1f4fa3'
 export function brandColors(color: string | undefined): { brand: string; onBrand: string } {
   const brand = /^#[0-9a-f]{6}$/i.test(color ?? '') ? (color as string) : OURS
   const light = luminance(brand)
-  return { brand, onBrand: 1.05 / (light + 0.05) >= (light + 0.05) / 0.0565 ? '#ffffff' : '#101418' }
+  return { brand, onBrand: 1.05 / (light + 0.05) >= (light + 0.05) / 0.05 ? '#ffffff' : '#000000' }
 }
 
 /** WCAG 2 relative luminance, 0 to 1. */

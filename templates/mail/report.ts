@@ -1,4 +1,4 @@
-import { formatCount, formatMoney, formatPercent, periodLabel, safeLocale } from '../format.ts'
+import { formatChange, formatCount, formatMoney, formatPercent, periodLabel, safeLocale } from '../format.ts'
 import type { Change, MailBody, MailDress, MailFile, Sealed } from '../statement.ts'
 import { brandColors } from './brand.ts'
 import { mailHtml } from './html.ts'
@@ -30,6 +30,8 @@ export interface Notation {
   readonly money: (amount: string) => string
   readonly count: (count: number | string) => string
   readonly percent: (percent: number | null) => string
+  /** "+23.5%, before 1,000.00": what stands beside a figure that has a previous period. */
+  readonly since: (change: number | null, before: string) => string
 }
 
 type AnySealed = Sealed<unknown, unknown>
@@ -51,6 +53,7 @@ function notationOf({ currency }: AnySealed, dress: MailDress): Notation {
     money: (amount) => formatMoney(amount, currency, locale),
     count: (count) => formatCount(count, locale),
     percent: (percent) => formatPercent(percent, locale),
+    since: (change, before) => `${formatChange(change, locale)}, before ${before}`,
   }
 }
 
@@ -101,7 +104,10 @@ function changesTable(changes: readonly Change[]): MailTable[] {
   return [shown({ title: 'What changed', heads: ['Figure', 'Before', 'Now'], rows, more })]
 }
 
-const plain = (value: unknown) => (value === null || value === undefined ? '–' : String(value))
+function plain(value: unknown): string {
+  if (value === null || value === undefined) return '–'
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
 
 const shown = ({ title, heads = [], rows, more = '' }: Table): MailTable => ({
   title,

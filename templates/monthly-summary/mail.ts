@@ -1,4 +1,3 @@
-import { formatChange } from '../format.ts'
 import { type MailContent, type Notation, reportMail } from '../mail/report.ts'
 import type { MailBody, MailDress } from '../statement.ts'
 import type { MonthlySummary } from './view.ts'
@@ -9,7 +8,7 @@ export const monthlySummaryMail = (statement: MonthlySummary, dress: MailDress):
 
 function content({ figures }: MonthlySummary, notation: Notation): MailContent {
   const { commission, affiliate, balance } = figures
-  const { money, count, percent, locale } = notation
+  const { money, count, percent, since } = notation
   const entries = commission.lines === 1 ? 'entry' : 'entries'
   return {
     title: 'Monthly summary',
@@ -18,7 +17,7 @@ function content({ figures }: MonthlySummary, notation: Notation): MailContent {
       {
         label: 'Commission',
         value: money(commission.total),
-        note: `${formatChange(commission.change_percent, locale)}, before ${money(commission.previous)}`,
+        note: since(commission.change_percent, money(commission.previous)),
       },
       { label: 'Available', value: money(balance.available), note: `${money(balance.pending)} pending` },
       {

@@ -7,8 +7,8 @@ const SHOWN = 5
 export const partnerLeaderboardMail = (statement: PartnerLeaderboard, dress: MailDress): Promise<MailBody> =>
   reportMail(statement, dress, content)
 
-function content({ figures }: PartnerLeaderboard, { money, count, percent }: Notation): MailContent {
-  const { totals, previous, partners } = figures
+function content({ figures }: PartnerLeaderboard, { money, count, since }: Notation): MailContent {
+  const { totals, previous, partners, change_percent: change } = figures
   const first = partners[0]
   const rest = partners.length - SHOWN
   return {
@@ -17,16 +17,16 @@ function content({ figures }: PartnerLeaderboard, { money, count, percent }: Not
       ? `${first.name} leads ${count(partners.length)} partners with ${money(first.revenue)}.`
       : 'There are no partners yet.',
     headlines: [
-      { label: 'Revenue', value: money(totals.revenue), note: `before ${money(previous.totals.revenue)}` },
+      { label: 'Revenue', value: money(totals.revenue), note: since(change.revenue, money(previous.totals.revenue)) },
       {
         label: 'Deals won',
         value: count(totals.won_deals),
-        note: `before ${count(previous.totals.won_deals)}, win rate ${percent(totals.win_rate)}`,
+        note: since(change.won_deals, count(previous.totals.won_deals)),
       },
       {
         label: 'Open pipeline',
         value: money(totals.open_pipeline),
-        note: `before ${money(previous.totals.open_pipeline)}`,
+        note: since(change.open_pipeline, money(previous.totals.open_pipeline)),
       },
     ],
     tables: [

@@ -5,29 +5,38 @@ import type { PipelineAnalytics } from './view.ts'
 export const pipelineAnalyticsMail = (statement: PipelineAnalytics, dress: MailDress): Promise<MailBody> =>
   reportMail(statement, dress, content)
 
-function content({ figures }: PipelineAnalytics, { money, count, percent }: Notation): MailContent {
-  const { previous } = figures
+function content({ figures }: PipelineAnalytics, { money, count, percent, since }: Notation): MailContent {
+  const { previous, change_percent: change } = figures
   return {
     title: 'Pipeline analytics',
     lead: `${count(figures.total_won)} deals won for ${money(figures.total_value_won)}, ${count(figures.total_created)} created.`,
     headlines: [
       {
-        label: 'Won',
+        label: 'Value won',
         value: money(figures.total_value_won),
-        note: `${count(figures.total_won)} deals; before ${money(previous.total_value_won)}`,
+        note: since(change.total_value_won, money(previous.total_value_won)),
       },
       {
-        label: 'Created',
+        label: 'Deals won',
+        value: count(figures.total_won),
+        note: since(change.total_won, count(previous.total_won)),
+      },
+      {
+        label: 'Deals created',
         value: count(figures.total_created),
-        note: `${money(figures.total_value_created)}; before ${count(previous.total_created)}`,
-      },
-      {
-        label: 'Conversion rate',
-        value: percent(figures.conversion_rate),
-        note: `before ${percent(previous.conversion_rate)}; ${count(figures.total_lost)} lost`,
+        note: since(change.total_created, count(previous.total_created)),
       },
     ],
     tables: [
+      {
+        title: 'Beside that',
+        heads: ['', 'This period', 'Before'],
+        rows: [
+          ['Deals lost', count(figures.total_lost), count(previous.total_lost)],
+          ['Value created', money(figures.total_value_created), money(previous.total_value_created)],
+          ['Conversion rate', percent(figures.conversion_rate), percent(previous.conversion_rate)],
+        ],
+      },
       {
         title: 'Created deals by stage',
         heads: ['Stage', 'Deals', 'Value'],

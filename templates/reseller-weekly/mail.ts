@@ -1,4 +1,3 @@
-import { formatChange } from '../format.ts'
 import { type MailContent, type Notation, reportMail } from '../mail/report.ts'
 import type { MailBody, MailDress } from '../statement.ts'
 import type { ResellerWeekly } from './view.ts'
@@ -6,9 +5,8 @@ import type { ResellerWeekly } from './view.ts'
 export const resellerWeeklyMail = (statement: ResellerWeekly, dress: MailDress): Promise<MailBody> =>
   reportMail(statement, dress, content)
 
-function content({ figures }: ResellerWeekly, { money, count, locale }: Notation): MailContent {
+function content({ figures }: ResellerWeekly, { money, count, since }: Notation): MailContent {
   const { previous, change_percent: change } = figures
-  const since = (percent: number | null, before: string) => `${formatChange(percent, locale)}, before ${before}`
   return {
     title: 'Reseller weekly',
     lead: `${count(figures.created)} licences created, ${count(figures.converted)} converted; ${count(figures.expiring_soon)} end within 14 days.`,
