@@ -4,16 +4,14 @@ import { access, chmod, chown, mkdir, mkdtemp, readdir, readFile, rename, rm, wr
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { type Binaries, findBinaries } from './binaries.ts'
-import { EmbeddedError } from './error.ts'
+import { complaints, EmbeddedError } from './error.ts'
 import { chooseIdentity, type Identity, spawnAs } from './identity.ts'
 
-/** One data directory and all that is needed to run a server on it. */
+/** One data directory and what is needed to use the server on it. */
 export interface Cluster {
   /** `$BURSAR_HOME/postgres`: data/, log, port */
   readonly folder: string
   readonly dataDir: string
-  readonly binaries: Binaries
-  readonly identity: Identity
   readonly password: string
   readonly settings: Readonly<Record<string, string>>
 }
@@ -25,10 +23,8 @@ export async function openCluster(home: string, settings: Readonly<Record<string
   const folder = resolve(home, 'postgres')
   const dataDir = join(folder, 'data')
   await makeFolder(folder)
-  const binaries = await findBinaries()
-  const identity = await chooseIdentity(binaries, folder, dataDir)
-  if (!(await exists(dataDir))) await initialise(folder, dataDir, binaries, identity)
-  return { folder, dataDir, binaries, identity, settings, password: await readPassword(dataDir) }
+  if (!(await exists(dataDir))) await initialise(folder, dataDir)
+  return { folder, dataDir, settings, password: await readPassword(dataDir) }
 }
 
 /** What a killed first start left behind. Only to be called while a server runs: then nobody needs it any more. */
@@ -41,7 +37,9 @@ const INIT = 'init-'
 const PASSWORD = 'bursar-password'
 
 /** initdb beside its place, then one rename: a kill leaves no half-made directory, and of two first starts one wins. */
-async function initialise(folder: string, dataDir: string, binaries: Binaries, identity: Identity): Promise<void> {
+async function initialise(folder: string, dataDir: string): Promise<void> {
+  const binaries = await findBinaries()
+  const identity = await chooseIdentity(binaries, folder, dataDir)
   const draft = await mkdtemp(join(folder, INIT))
   try {
     const pwfile = join(draft, PASSWORD)
@@ -61,18 +59,24 @@ async function runInitdb(binaries: Binaries, identity: Identity, dataDir: string
   const options = [`--pgdata=${dataDir}`, `--username=${SUPERUSER}`, '--auth=scram-sha-256', `--pwfile=${pwfile}`]
   // The same order of texts on every machine, and by code point, as production is told to sort.
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
-  const { command, args, ids } = spawnAs(identity, binaries.initdb, [...options, ...locale, '--no-instructions'])
+  const { command, args, ids } = spawnAs(identity, binaries.initdb, [
+    ...options,
+    ...locale,
+    '--set=dynamic_shared_memory_type=mmap',
+    '--no-instructions',
+  ])
   try {
     await promisify(execFile)(command, args, { ...ids, cwd: '/', env: { LC_ALL: 'C', TZ: 'UTC' } })
   } catch (cause) {
-    throw new EmbeddedError(`PostgreSQL's data directory ${dataDir} could not be made: ${reasonOf(cause)}`, { cause })
+    throw new EmbeddedError(`PostgreSQL's data directory could not be made: ${reasonOf(cause)} (in ${dataDir})`, {
+      cause,
+    })
   }
 }
 
 function reasonOf(cause: unknown): string {
-  const { stderr, message } = cause as { stderr?: string; message: string }
-  const lines = (stderr || message).split('\n').filter((line) => /error|fatal|denied|space/i.test(line))
-  return lines.join('; ') || message
+  const { stderr = '', message } = cause as { stderr?: string; message: string }
+  return complaints(stderr) || message
 }
 
 async function readPassword(dataDir: string): Promise<string> {
