@@ -50,11 +50,16 @@ export class FaultList {
     this.addAll(1, [{ line, column, value: textOf(value), expected }])
   }
 
-  /** Faults that the database found: all were counted, the first are shown. */
+  /** Faults that the database found: all were counted, the first are shown. A cell that was bad before is not bad twice. */
   addAll(count: number, shown: readonly Omit<Fault, 'file'>[]): void {
-    this.count += count
-    for (const fault of shown) this.#faults.push({ file: this.file, ...fault, value: shortened(fault.value) })
+    const fresh = shown.filter(({ line, column }) => column === null || !this.#names(line, column))
+    this.count += count - (shown.length - fresh.length)
+    for (const fault of fresh) this.#faults.push({ file: this.file, ...fault, value: shortened(fault.value) })
     if (this.#faults.length > 10 * LISTED) this.#faults = this.first()
+  }
+
+  #names(line: number, column: string): boolean {
+    return this.#faults.some((fault) => fault.line === line && fault.column === column)
   }
 
   first(): Fault[] {

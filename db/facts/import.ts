@@ -124,20 +124,18 @@ async function importEach(
   options: ImportOptions,
 ): Promise<ImportResult> {
   const tables: Record<string, Counts> = {}
-  const faulty = new Map<string, FaultList>()
+  const faulty = new Set<string>()
+  const lists: FaultList[] = []
   for (const file of files) {
     const { name } = file.table
-    if (parentsOf(file.table).some((parent) => faulty.has(parent))) {
-      faulty.set(name, faulty.get(name) ?? new FaultList(file.name))
-      continue
-    }
     const faults = new FaultList(file.name)
-    const counts = await importOne(connection, file, options, faults)
+    const echoes = parentsOf(file.table).some((parent) => faulty.has(parent))
+    const counts = echoes ? undefined : await importOne(connection, file, options, faults)
     if (counts) tables[name] = sum(tables[name], counts)
-    else faulty.set(name, faults)
+    else faulty.add(name)
+    lists.push(faults)
   }
-  const lists = [...faulty.values()]
-  if (lists.length) throw new ImportError(lists)
+  if (faulty.size) throw new ImportError(lists)
   return { tables }
 }
 

@@ -188,6 +188,11 @@ describe('what is wrong with other tables', () => {
     expect(errors.map((error) => [error.line, error.column])).toContainEqual([line, column])
   })
 
+  test('a cell that is bad by itself is not blamed again for what it lacks', async () => {
+    const { errors, count } = await faultsOf(database, 'deals', [{ ...deal, status: 'won', closed_at: 'soon' }])
+    expect([count, errors.length]).toEqual([1, 1])
+  })
+
   test('a UUID that another partner has already', async () => {
     await bring(database, 'partners', [partner('owner', { uuid })])
     expect(await firstFault(database, 'partners', [partner('other', { uuid })])).toEqual([2, 'uuid'])
