@@ -1,5 +1,5 @@
 /** Neighbouring items in groups whose weights add up to about `limit`; an item heavier than that is alone. */
-export function* chunksOf<T>(items: readonly T[], limit: number, weightOf: (item: T) => number): Generator<T[]> {
+export function* chunksOf<T>(items: Iterable<T>, limit: number, weightOf: (item: T) => number): Generator<T[]> {
   let chunk: T[] = []
   let weight = 0
   for (const item of items) {

@@ -1,9 +1,10 @@
 import { optedOut } from '../db/preferences.ts'
-import { type CommissionEntry, listCommissionEntries } from '../db/queries/commissions.ts'
+import { listCommissionEntries } from '../db/queries/commissions.ts'
 import { monthlySummaries, type PartnerSummary, type SummarySpans } from '../db/queries/monthly-summary.ts'
 import { listSubjects, type PartnerSubject } from '../db/queries/subjects.ts'
 import { monthlySummary as template } from '../templates/monthly-summary/index.ts'
 import type { CommissionLine, MonthlySummaryFigures } from '../templates/monthly-summary/view.ts'
+import type { Subject } from '../templates/statement.ts'
 import { chunksOf } from './chunks.ts'
 import { figuresOf, hasActivity, lineOf, linesOf } from './monthly-summary-figures.ts'
 import { monthsBefore, previousPeriod } from './period.ts'
@@ -32,19 +33,33 @@ async function* statements(context: ReportContext): AsyncGenerator<Outcome<Month
   const unwanted = await optedOut(db, account.accountId, NAME, OPT_OUT, partners)
   const summaryOf = await monthlySummaries(db, account, spansOf(context, months), { partners })
   const subjects = await listSubjects(db, account.accountId, { partners })
-  const weightOf = ({ partnerId }: PartnerSubject) => 1 + linesOf(summaryOf(partnerId))
-  for (const chunk of chunksOf(subjects, LINES_AT_ONCE, weightOf)) {
-    const linesOfPartner = await listLines(context, chunk, summaryOf)
-    for (const { partnerId, name } of chunk) {
-      const subject = { kind: 'partner', partner_id: partnerId, name } as const
-      const summary = summaryOf(partnerId)
-      const skip = skipOf(unwanted.has(partnerId), summary)
+  for (const chunk of chunksOf(withSummaries(subjects, summaryOf), LINES_AT_ONCE, ({ lines }) => 1 + lines)) {
+    const linesOfPartner = await listLines(context, chunk)
+    for (const { subject, summary } of chunk) {
+      const skip = skipOf(unwanted.has(subject.partner_id), summary)
       if (skip) yield { subject, skip }
       else {
         const figures = figuresOf(account, months, summary)
-        yield { subject, currency: account.currency, figures, rows: linesOfPartner.get(partnerId) ?? [] }
+        yield { subject, currency: account.currency, figures, rows: linesOfPartner.get(subject.partner_id) ?? [] }
       }
     }
+  }
+}
+
+interface Due {
+  readonly subject: Extract<Subject, { kind: 'partner' }>
+  readonly summary: PartnerSummary
+  readonly lines: number
+}
+
+/** One at a time: ten thousand summaries are held as sums only, and put together when their turn comes. */
+function* withSummaries(
+  subjects: readonly PartnerSubject[],
+  summaryOf: (partnerId: string) => PartnerSummary,
+): Generator<Due> {
+  for (const { partnerId, name } of subjects) {
+    const summary = summaryOf(partnerId)
+    yield { subject: { kind: 'partner', partner_id: partnerId, name }, summary, lines: linesOf(summary) }
   }
 }
 
@@ -63,13 +78,13 @@ function skipOf(unwanted: boolean, summary: PartnerSummary): Skip['skip'] | unde
 /** The lines of a few partners at a time: never those of the whole program in memory at once. */
 async function listLines(
   { db, account, period }: ReportContext,
-  chunk: readonly PartnerSubject[],
-  summaryOf: (partnerId: string) => PartnerSummary,
+  chunk: readonly Due[],
 ): Promise<Map<string, CommissionLine[]>> {
-  const partners = chunk.map(({ partnerId }) => partnerId).filter((id) => linesOf(summaryOf(id)) > 0)
+  const partners = chunk.filter(({ lines }) => lines > 0).map(({ subject }) => subject.partner_id)
   const lines = new Map<string, CommissionLine[]>(partners.map((id) => [id, []]))
   if (partners.length === 0) return lines
-  const entries: CommissionEntry[] = await listCommissionEntries(db, account, period, { partners })
-  for (const entry of entries) lines.get(entry.partner_id)?.push(lineOf(account, entry))
+  for (const entry of await listCommissionEntries(db, account, period, { partners })) {
+    lines.get(entry.partner_id)?.push(lineOf(account, entry))
+  }
   return lines
 }

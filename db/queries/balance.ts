@@ -32,7 +32,9 @@ export async function balances(
   const commission = await sliceCommission(db, account, [asOf], asOf, { partners })
   const withdrawals = await sliceWithdrawals(db, account, [asOf], { partners })
   const ids = new Set([...commission.keys(), ...withdrawals.keys()])
-  return new Map([...ids].map((id) => [id, balanceAt([asOf], asOf, commission.get(id), withdrawals.get(id))]))
+  const nothing = emptySlices([asOf])
+  const balanceFor = (id: string) => balanceAt(asOf, commission.get(id) ?? nothing, withdrawals.get(id) ?? nothing)
+  return new Map([...ids].map((id) => [id, balanceFor(id)]))
 }
 
 /** One partner's balance as of an instant. */
@@ -41,15 +43,10 @@ export async function balanceOf(db: Snapshot, account: Account, asOf: Date, part
   return found.get(partnerId) ?? EMPTY_BALANCE
 }
 
-/** The balance at `asOf`, a bound of the slices, out of what was earned and withdrawn. */
-export function balanceAt(
-  bounds: readonly Date[],
-  asOf: Date,
-  commission: SlicedCommission = emptySlices(bounds),
-  withdrawals: Sliced = emptySlices(bounds),
-): Balance {
-  const total = sumBetween(bounds, commission, { to: asOf })
-  const withdrawn = sumBetween(bounds, withdrawals, { to: asOf })
-  const { blocked, pending } = commission
+/** The balance at `asOf`, a bound of both slices, out of what was earned and withdrawn. */
+export function balanceAt(asOf: Date, earned: SlicedCommission, withdrawals: Sliced): Balance {
+  const total = sumBetween(earned, { to: asOf })
+  const withdrawn = sumBetween(withdrawals, { to: asOf })
+  const { blocked, pending } = earned
   return { total, withdrawn, blocked, pending, available: total - withdrawn - blocked - pending }
 }

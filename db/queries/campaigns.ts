@@ -40,7 +40,7 @@ export async function campaignActivity(
   const { amount, join } = await inAccountCurrency(db, account, 'commissions', 'c', { where: entries })
   const { rows } = await sql<ActivityRow>`
     with activity (partner_id, campaign_id, clicks, trials, conversions, earnings) as (
-      select k.partner_id, k.campaign_id, sum(k.clicks), 0, 0, 0 from clicks k
+      select k.partner_id, k.campaign_id, sum(k.clicks)::bigint, 0::bigint, 0::bigint, 0::bigint from clicks k
       where ${ofAccount(account.accountId, partners, 'k')} and ${inPeriod(column('k', 'occurred_at'), period)}
       group by 1, 2
       union all
@@ -50,7 +50,7 @@ export async function campaignActivity(
         and (${isTrial(period)} or ${isConversion(period)})
       group by 1, 2
       union all
-      select c.partner_id, c.campaign_id, 0, 0, 0, sum(${amount}) from commissions c ${join}
+      select c.partner_id, c.campaign_id, 0, 0, 0, sum(${amount})::bigint from commissions c ${join}
       where ${entries}
       group by 1, 2
     ), totals as (

@@ -8,7 +8,15 @@ import type { PartnerIds, Span } from './definitions.ts'
 import { type LeadCounts, leadCounts, NO_LEADS } from './leads.ts'
 import { type LicenseCounts, licenseCounts, NO_LICENSES } from './licenses.ts'
 import { NOBODY_REFERRED, type ReferredCounts, referredCounts } from './referred.ts'
-import { boundsOf, emptySlices, type Sliced, sliceCommission, sliceWithdrawals, sumBetween } from './slices.ts'
+import {
+  boundsOf,
+  emptySlices,
+  type Sliced,
+  type SlicedCommission,
+  sliceCommission,
+  sliceWithdrawals,
+  sumBetween,
+} from './slices.ts'
 
 /** The stretches of time that a monthly summary speaks of. */
 export interface SummarySpans {
@@ -49,7 +57,9 @@ export async function monthlySummaries(
   const bounds = boundsOf(instantsOf(spans))
   const some = { partners }
   const commission = await sliceCommission(db, account, bounds, asOf, some)
-  const withdrawals = await sliceWithdrawals(db, account, bounds, some)
+  const turns = boundsOf([period.from, period.to, asOf])
+  const withdrawals = await sliceWithdrawals(db, account, turns, some)
+  const nothing = { earned: emptySlices(bounds), withdrawn: emptySlices(turns) }
   const totals = groupByPartner(await commissionTotals(db, account, period, some))
   const campaigns = groupByPartner(await campaignActivity(db, account, period, { partners, best: BEST_CAMPAIGNS }))
   const clicks = await clicksBetween(db, account, period, some)
@@ -57,7 +67,7 @@ export async function monthlySummaries(
   const leads = await leadCounts(db, account, period, some)
   const referred = await referredCounts(db, account, period, some)
   return (id) => ({
-    ...overTime(spans, bounds, commission.get(id), withdrawals.get(id)),
+    ...overTime(spans, commission.get(id) ?? nothing.earned, withdrawals.get(id) ?? nothing.withdrawn),
     totals: totals.get(id) ?? [],
     clicks: clicks.get(id) ?? 0,
     bestCampaigns: campaigns.get(id) ?? [],
@@ -76,21 +86,16 @@ function instantsOf({ period, previous, months, asOf }: SummarySpans): Date[] {
 /** A chart never shows what came after the period, so that a rerun months later draws the same one. */
 const clip = ({ from, to }: Span, period: Span): Span => ({ from, to: to < period.to ? to : period.to })
 
-function overTime(
-  { period, previous, months, asOf }: SummarySpans,
-  bounds: readonly Date[],
-  commission = emptySlices(bounds),
-  withdrawals: Sliced = emptySlices(bounds),
-) {
-  const owed = (at: Date) => sumBetween(bounds, commission, { to: at }) - sumBetween(bounds, withdrawals, { to: at })
+function overTime({ period, previous, months, asOf }: SummarySpans, earned: SlicedCommission, withdrawn: Sliced) {
+  const owed = (at: Date) => sumBetween(earned, { to: at }) - sumBetween(withdrawn, { to: at })
   return {
-    previous: sumBetween(bounds, commission, previous),
-    lifetime: sumBetween(bounds, commission, { to: period.to }),
-    byMonth: months.map((month) => sumBetween(bounds, commission, clip(month, period))),
+    previous: sumBetween(earned, previous),
+    lifetime: sumBetween(earned, { to: period.to }),
+    byMonth: months.map((month) => sumBetween(earned, clip(month, period))),
     opening: owed(period.from),
-    withdrawn: sumBetween(bounds, withdrawals, period),
+    withdrawn: sumBetween(withdrawn, period),
     closing: owed(period.to),
-    balance: balanceAt(bounds, asOf, commission, withdrawals),
+    balance: balanceAt(asOf, earned, withdrawn),
   }
 }
 

@@ -3,7 +3,17 @@ import type { Account } from '../accounts.ts'
 import type { Snapshot } from '../client.ts'
 import { blockedEntries } from './blocked.ts'
 import { type CommissionFilter, entriesOf } from './commissions.ts'
-import { column, isCommission, isHeld, isWithdrawn, ofAccount, type PartnerIds, type Sql } from './definitions.ts'
+import {
+  before,
+  column,
+  inPeriod,
+  isCommission,
+  isHeld,
+  isWithdrawn,
+  ofAccount,
+  type PartnerIds,
+  type Sql,
+} from './definitions.ts'
 import { inAccountCurrency } from './money.ts'
 
 /**
@@ -11,14 +21,15 @@ import { inAccountCurrency } from './money.ts'
  * before the first. One pass over the rows answers every period and every "by then" whose ends are among the bounds.
  */
 export interface Sliced {
-  readonly amounts: bigint[]
+  readonly bounds: readonly Date[]
+  readonly amounts: readonly bigint[]
 }
 
 export interface SlicedCommission extends Sliced {
   /** Entries marked blocked or of a blocked licence, earned before `asOf`. */
-  blocked: bigint
+  readonly blocked: bigint
   /** Entries that are not blocked and not available yet at `asOf`, earned before it. */
-  pending: bigint
+  readonly pending: bigint
 }
 
 /** Instants in ascending order, each once. */
@@ -28,11 +39,7 @@ export function boundsOf(instants: readonly Date[]): Date[] {
 }
 
 /** What fell in `[from, to)`; both must be bounds. Without `from`: everything before `to`. */
-export function sumBetween(
-  bounds: readonly Date[],
-  { amounts }: Sliced,
-  { from, to }: { from?: Date; to: Date },
-): bigint {
+export function sumBetween({ bounds, amounts }: Sliced, { from, to }: { from?: Date; to: Date }): bigint {
   const start = from ? indexOf(bounds, from) + 1 : 0
   return amounts.slice(start, indexOf(bounds, to) + 1).reduce((sum, amount) => sum + amount, 0n)
 }
@@ -44,6 +51,7 @@ function indexOf(bounds: readonly Date[], instant: Date): number {
 }
 
 export const emptySlices = (bounds: readonly Date[]): SlicedCommission => ({
+  bounds,
   amounts: bounds.map(() => 0n),
   blocked: 0n,
   pending: 0n,
@@ -60,23 +68,23 @@ export async function sliceCommission(
   const where = sql`${entriesOf(account, filter)} and c.earned_at < ${bounds.at(-1)} and ${isCommission()}`
   const { amount, join } = await inAccountCurrency(db, account, 'commissions', 'c', { where })
   const blocked = await blockedEntries(db, account)
-  const { rows } = await sql<SliceRow & { blocked: string | null; pending: string | null }>`
-    select c.partner_id, ${slice(column('c', 'earned_at'), bounds)} as slice, sum(${amount}) as amount,
-      sum(${amount}) filter (where ${blocked.is}) as blocked,
-      sum(${amount}) filter (where ${isHeld(asOf)} and not ${blocked.is}) as pending
+  if (!filter.partners) await makeRoom(db)
+  const earnedByThen = before(column('c', 'earned_at'), asOf)
+  const { rows } = await sql<SliceRow & { blocked: string; pending: string }>`
+    select c.partner_id, ${slices(amount, column('c', 'earned_at'), bounds)} as amounts,
+      coalesce(sum(${amount}) filter (where ${blocked.is} and ${earnedByThen}), 0) as blocked,
+      coalesce(sum(${amount}) filter (where ${isHeld(asOf)} and not ${blocked.is} and ${earnedByThen}), 0) as pending
     from commissions c ${join} ${blocked.join} where ${where}
-    group by 1, 2`.execute(db)
-  const last = indexOf(bounds, asOf)
-  return collect(
-    rows,
-    () => emptySlices(bounds),
-    (sliced, row) => {
-      if (row.slice > last) return
-      sliced.blocked += BigInt(row.blocked ?? 0)
-      sliced.pending += BigInt(row.pending ?? 0)
-    },
-  )
+    group by c.partner_id`.execute(db)
+  const held = ({ blocked, pending }: (typeof rows)[number]) => ({ blocked: BigInt(blocked), pending: BigInt(pending) })
+  return new Map(rows.map((row) => [row.partner_id, { ...slicedOf(bounds, row), ...held(row) }]))
 }
+
+/**
+ * The sums of ten thousand partners side by side outgrow the usual 4 MB, and PostgreSQL would sort every row on disk
+ * instead (measured: 8 s for 5 million rows, not 1); until the transaction ends they may stay in memory.
+ */
+const makeRoom = (db: Snapshot) => sql`select set_config('work_mem', '64MB', true)`.execute(db)
 
 /** Withdrawals that take from the balance, requested before the last bound, sliced, per partner. */
 export async function sliceWithdrawals(
@@ -88,33 +96,28 @@ export async function sliceWithdrawals(
   const where = sql`${ofAccount(account.accountId, partners, 'w')} and w.requested_at < ${bounds.at(-1)} and ${isWithdrawn()}`
   const { amount, join } = await inAccountCurrency(db, account, 'withdrawals', 'w', { where })
   const { rows } = await sql<SliceRow>`
-    select w.partner_id, ${slice(column('w', 'requested_at'), bounds)} as slice, sum(${amount}) as amount
+    select w.partner_id, ${slices(amount, column('w', 'requested_at'), bounds)} as amounts
     from withdrawals w ${join} where ${where}
-    group by 1, 2`.execute(db)
-  return collect(rows, () => emptySlices(bounds))
+    group by w.partner_id`.execute(db)
+  return new Map(rows.map((row) => [row.partner_id, slicedOf(bounds, row)]))
 }
 
-/** Index of the slice; PostgreSQL's width_bucket over sorted bounds is half-open as periods are. */
-const slice = (instant: Sql, bounds: readonly Date[]): Sql =>
-  sql`width_bucket(${instant}, ${bounds.map((bound) => bound.toISOString())}::timestamptz[])`
+/**
+ * One sum per slice in one row per partner: measured faster than width_bucket as a second key, since it groups into a
+ * tenth of the rows and PostgreSQL shares the pass among its workers.
+ */
+function slices(amount: Sql, instant: Sql, bounds: readonly Date[]): Sql {
+  const sums = bounds.map((to, i) => {
+    const from = bounds[i - 1]
+    const within = from ? inPeriod(instant, { from, to }) : before(instant, to)
+    return sql`coalesce(sum(${amount}) filter (where ${within}), 0)::bigint`
+  })
+  return sql`array[${sql.join(sums)}]`
+}
 
 interface SliceRow {
   partner_id: string
-  slice: number
-  amount: string
+  amounts: string[]
 }
 
-function collect<Row extends SliceRow, S extends Sliced>(
-  rows: Row[],
-  empty: () => S,
-  add?: (sliced: S, row: Row) => void,
-) {
-  const partners = new Map<string, S>()
-  for (const row of rows) {
-    const sliced = partners.get(row.partner_id) ?? empty()
-    partners.set(row.partner_id, sliced)
-    sliced.amounts[row.slice] = BigInt(row.amount)
-    add?.(sliced, row)
-  }
-  return partners
-}
+const slicedOf = (bounds: readonly Date[], { amounts }: SliceRow): Sliced => ({ bounds, amounts: amounts.map(BigInt) })
