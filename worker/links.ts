@@ -10,8 +10,8 @@ export interface FileLink {
 
 const LIFE_MS = 30 * 24 * 60 * 60 * 1000
 
-/** Counted from the run, not from the moment of sending, so that a repeat is the same mail byte for byte. */
-export const linkExpiry = (runCreatedAt: Date): Date => new Date(runCreatedAt.getTime() + LIFE_MS)
+/** Counted from the delivery's making, not from the moment of sending, so that a repeat is the same mail byte for byte. */
+export const linkExpiry = (deliveryCreatedAt: Date): Date => new Date(deliveryCreatedAt.getTime() + LIFE_MS)
 
 /** The token of `/files/:token`. */
 export function signFileLink(secret: string, link: FileLink): string {

@@ -58,7 +58,7 @@ export async function saveMail(
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('deliveries')
-    .set({ message_id: mail.messageId, mail_sha256: mail.sha256 })
+    .set({ message_id: mail.messageId, mail_sha256: mail.sha256, mail_removed_at: null })
     .where('account_id', '=', claim.account_id)
     .where('id', '=', claim.id)
     .where('status', '=', 'sending')

@@ -7,7 +7,6 @@ export interface Letter {
   readonly sealed: string
   readonly sha256: string
   readonly report: string
-  readonly run_created_at: Date
   /** The one who reads it: the partner's locale, else the account's. */
   readonly locale: string
   readonly reply_to: string | null
@@ -22,6 +21,8 @@ export interface LetterFile {
   readonly size: number
   readonly rows: number | null
   readonly sha256: string
+  /** Whether retention has taken its bytes away. */
+  readonly removed: boolean
 }
 
 /** Undefined where there is no such statement or it says nothing. The PDF comes first, then by name. */
@@ -30,9 +31,10 @@ export async function findLetter(
   statement: { account_id: number; statement_id: string },
 ): Promise<Letter | undefined> {
   const { rows } = await sql<Letter>`
-    select s.sealed, s.sha256, r.report, r.created_at as run_created_at, coalesce(p.locale, a.locale) as locale, a.reply_to,
+    select s.sealed, s.sha256, r.report, coalesce(p.locale, a.locale) as locale, a.reply_to,
       a.brand_color, coalesce((
-        select json_agg(json_build_object('name', name, 'type', type, 'size', size, 'rows', rows, 'sha256', sha256)
+        select json_agg(json_build_object('name', name, 'type', type, 'size', size, 'rows', rows, 'sha256', sha256,
+          'removed', removed_at is not null)
           order by type <> 'application/pdf', name collate "C")
         from files f where f.account_id = s.account_id and f.statement_id = s.id), '[]') as files
     from statements s

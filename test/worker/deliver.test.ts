@@ -150,7 +150,7 @@ describe('the mail', () => {
     ])
   })
 
-  test('attaches up to 10 MiB in all and links the rest, by a link of thirty days from the run', async () => {
+  test('attaches up to 10 MiB in all and links the rest, by a link of thirty days', async () => {
     const { mail, delivery } = await receive({}, [4_000_000, 5_000_000, 300])
     expect(mail.attachments.map(({ filename }) => filename)).toEqual(['p1.pdf', 'p1.2.csv'])
     const [, token = ''] = /https:\/\/bursar\.example\/files\/([\w.-]+)/.exec(mail.text ?? '') ?? []
@@ -367,6 +367,29 @@ test('a resend has the same bytes below the header, another Message-ID, and the 
   expect(mail.to).toMatchObject([{ address: 'me@owner.example' }])
   expect(mail).toMatchObject({ messageId: `<${resend?.id}@from.example>`, date: now.toISOString() })
   expect(again.toString()).toContain(`X-Bursar-Run: ${first.run_id}`)
+})
+
+test('a resend of what had links has links that live, and of what retention took says so', async () => {
+  const server = await rawServer()
+  const context = await contextTo(server.url)
+  const first = await due({}, [9_000_000])
+  await send(context, first)
+  now = later(60 * 24 * 3600)
+  const ask = () => insertResend(database.db, { deliveryId: first.id, requestedBy: 'key 1', now })
+  await send(context, { id: (await ask())?.id ?? '' })
+  const tokens = server.state.messages.map(async (raw) =>
+    verifyFileLink(SECRET, /\/files\/([\w.-]+)/.exec((await PostalMime.parse(raw)).text ?? '')?.[1] ?? '', now),
+  )
+  expect(await Promise.all(tokens)).toEqual([undefined, expect.objectContaining({ name: 'p1.pdf' })])
+
+  await database.db
+    .updateTable('files')
+    .set({ removed_at: now })
+    .where('statement_id', '=', first.statement_id)
+    .execute()
+  const gone = { id: (await ask())?.id ?? '' }
+  expect(await send(context, gone)).toEqual({ settled: true })
+  expect(await row(gone)).toMatchObject({ status: 'failed', reply: 'not sent: its files are past their retention' })
 })
 
 const bodyOf = (raw: Buffer) => raw.subarray(raw.indexOf('\r\n\r\n'))

@@ -1,12 +1,3 @@
-/** A stored file of a statement, as the ledger has it. */
-export interface FileRow {
-  readonly name: string
-  readonly type: string
-  readonly size: number
-  readonly rows: number | null
-  readonly sha256: string
-}
-
 /** SPEC 9: attachments of one mail together, counted after base64. */
 export const ATTACHMENT_LIMIT = 10 * 1024 * 1024
 
