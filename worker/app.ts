@@ -30,7 +30,7 @@ export async function startApp(base: Base): Promise<App> {
     })
     closers.add(workers.close)
   }
-  if (config.roles.includes('scheduler')) closers.add((await startScheduler(works)).close)
+  if (config.roles.includes('scheduler')) closers.add((await startScheduler(works, config)).close)
   if (config.roles.includes('http')) {
     http = await createHttp(base, works, queues)
     closers.add(http.close)

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { type Client, openClient } from '../db/client.ts'
 import { openEmbedded } from '../db/embedded.ts'
 import { ensureFirstAccount } from '../db/facts/accounts.ts'
+import { ensureSchedules } from '../db/ledger/schedules.ts'
 import { migrate } from '../db/migrate.ts'
 import { reports, scheduleDefaults } from '../jobs/index.ts'
 import { type Closers, createClosers } from './closers.ts'
@@ -31,6 +32,7 @@ export async function openBase(config: Config, log: Logger, clock: () => Date): 
     closers.add(client.close)
     await migrateAll(client.pool, clock())
     await ensureFirstAccount(client.db, clock(), scheduleDefaults)
+    await ensureSchedules(client.db, scheduleDefaults, clock())
     return { config, log, clock, databaseUrl, client, storage: openStorage(config), closers }
   } catch (error) {
     await closers.close()

@@ -10,6 +10,7 @@ import { addPeriod } from './cli/period.ts'
 import { addPreview } from './cli/preview.ts'
 import { addReports } from './cli/reports.ts'
 import { addRetry, addRun } from './cli/run.ts'
+import { addSchedule } from './cli/schedule.ts'
 import { addStart } from './cli/start.ts'
 import { addToken } from './cli/token.ts'
 import { ConfigError } from './config.ts'
@@ -26,6 +27,7 @@ const COMMANDS = [
   addRetry,
   addControl,
   addPeriod,
+  addSchedule,
   addToken,
   addDemo,
 ]

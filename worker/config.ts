@@ -1,6 +1,9 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { type Dkim, readDkim } from './config/dkim.ts'
 import * as field from './config/fields.ts'
+import { withoutSecrets } from './config/redact.ts'
+import { readStorage, type StorageConfig } from './config/storage.ts'
 
 /** The process's environment: the only place where it is read. */
 export const environment: Readonly<Record<string, string | undefined>> = process.env
@@ -14,12 +17,12 @@ export interface Config {
   readonly replicaUrl?: string
   readonly redisUrl?: string
   readonly smtpUrl?: string
-  readonly storage: field.StorageConfig
+  readonly storage: StorageConfig
   readonly host: string
   readonly port: number
   readonly publicUrl: string
   readonly mailFrom: field.Mailbox
-  readonly dkim?: field.Dkim
+  readonly dkim?: Dkim
   readonly adminToken?: string
   readonly secret?: string
   readonly roles: readonly Role[]
@@ -28,6 +31,8 @@ export interface Config {
   readonly mailRate: number
   /** Requests a minute per key, and per address without one. */
   readonly rateLimit: number
+  /** Days for which files and mails are kept; undefined: for ever. */
+  readonly retentionDays?: number
   readonly logLevel: string
   readonly otlpEndpoint?: string
 }
@@ -43,18 +48,15 @@ export class ConfigError extends Error {
 
 const SCHEMA = z.object({
   BURSAR_HOME: field.text.default('.bursar'),
-  DATABASE_URL: field.urlOf('a postgres:// URL', 'postgres:', 'postgresql:').optional(),
-  REPLICA_URL: field.urlOf('a postgres:// URL', 'postgres:', 'postgresql:').optional(),
+  DATABASE_URL: field.urlOf('postgres://user:password@host:port/database', /^postgres(ql)?:$/).optional(),
+  REPLICA_URL: field.urlOf('postgres://user:password@host:port/database', /^postgres(ql)?:$/).optional(),
   REDIS_URL: field.redisUrl.optional(),
-  SMTP_URL: field.urlOf('an smtp:// or smtps:// URL', 'smtp:', 'smtps:').optional(),
-  STORAGE_URL: field.urlOf('file:PATH or s3://bucket/prefix', 'file:', 's3:').optional(),
-  HOST: field.text.default('127.0.0.1'),
+  SMTP_URL: field.urlOf('smtp://host:port or smtps://…', /^smtps?:$/, 'host').optional(),
+  STORAGE_URL: field.storageUrl.optional(),
+  HOST: field.host.default('127.0.0.1'),
   PORT: field.integer(0, 65_535).default(3000),
-  PUBLIC_URL: field.urlOf('an http:// or https:// URL', 'http:', 'https:').optional(),
+  PUBLIC_URL: field.urlOf('http://host or https://host', /^https?:$/, 'host').optional(),
   MAIL_FROM: field.mailbox.default({ name: 'Bursar', address: 'bursar@localhost', domain: 'localhost' }),
-  DKIM_DOMAIN: field.text.optional(),
-  DKIM_SELECTOR: field.text.optional(),
-  DKIM_KEY_FILE: field.text.optional(),
   ADMIN_TOKEN: field.secret(16).optional(),
   SECRET: field.secret(16).optional(),
   ROLES: field.roles.default(['scheduler', 'worker', 'http']),
@@ -62,32 +64,48 @@ const SCHEMA = z.object({
   MAIL_RATE: field.integer(1, 100_000).default(100),
   RATE_LIMIT: field.integer(1, 10_000_000).default(3000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  OTEL_EXPORTER_OTLP_ENDPOINT: field.urlOf('an http:// or https:// URL', 'http:', 'https:').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: field.urlOf('http://host or https://host', /^https?:$/, 'host').optional(),
 })
 
-/** Environment → Config. An empty value counts as none. Throws ConfigError with every problem. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const known = Object.keys(SCHEMA.shape)
-  const given = Object.fromEntries(known.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
+type Demanded = 'ADMIN_TOKEN' | 'SECRET'
+
+/**
+ * Environment → Config. An empty value counts as none. `demanded` are the secrets that several machines have to agree
+ * on, so that they must be named beside `DATABASE_URL`. Throws ConfigError with every problem.
+ */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  demanded: readonly Demanded[] = [],
+): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value))
   const parsed = SCHEMA.safeParse(given)
-  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => problemOf(issue, given))
-  const dkim = field.readDkim(given)
-  problems.push(...dkim.problems)
+  const [dkim, storage] = [readDkim(given), readStorage(given)]
+  const problems = [
+    ...(parsed.success ? [] : parsed.error.issues.map((issue) => problemOf(issue, given))),
+    ...dkim.problems,
+    ...storage.problems,
+    ...listMissing(given, demanded),
+  ]
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
-  return Object.freeze(configOf(parsed.data, dkim.value))
+  return Object.freeze(configOf(parsed.data, storage.value, dkim.value))
 }
 
-function configOf(env: z.output<typeof SCHEMA>, dkim: field.Dkim | undefined): Config {
-  const home = resolve(env.BURSAR_HOME)
+function listMissing(env: Record<string, string | undefined>, demanded: readonly Demanded[]): string[] {
+  if (!env.DATABASE_URL) return env.REPLICA_URL ? ['DATABASE_URL: not set, expected beside REPLICA_URL'] : []
+  return demanded.filter((name) => !env[name]).map(missingSecret)
+}
+
+/** What is said where a secret is not set beside `DATABASE_URL`. */
+export const missingSecret = (name: Demanded): string =>
+  `${name}: not set, expected 16 characters or more, the same on every machine (required with DATABASE_URL)`
+
+function configOf(env: z.output<typeof SCHEMA>, storage: StorageConfig, dkim: Dkim | undefined): Config {
   return {
-    home,
-    storage: field.storageOf(env.STORAGE_URL, home),
+    home: resolve(env.BURSAR_HOME),
+    storage,
     host: env.HOST,
     port: env.PORT,
-    publicUrl: (env.PUBLIC_URL ?? `http://${env.HOST.includes(':') ? `[${env.HOST}]` : env.HOST}:${env.PORT}`).replace(
-      /\/+$/,
-      '',
-    ),
+    publicUrl: (env.PUBLIC_URL ?? ownUrl(env.HOST, env.PORT)).replace(/\/+$/, ''),
     mailFrom: env.MAIL_FROM,
     roles: env.ROLES,
     workerConcurrency: env.WORKER_CONCURRENCY,
@@ -101,17 +119,16 @@ function configOf(env: z.output<typeof SCHEMA>, dkim: field.Dkim | undefined): C
     ...(dkim && { dkim }),
     ...(env.ADMIN_TOKEN && { adminToken: env.ADMIN_TOKEN }),
     ...(env.SECRET && { secret: env.SECRET }),
+    ...(env.RETENTION_DAYS && { retentionDays: env.RETENTION_DAYS }),
     ...(env.OTEL_EXPORTER_OTLP_ENDPOINT && { otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT }),
   }
 }
 
-/** Values that would tell a secret are left out. */
-const SECRET = new Set(['ADMIN_TOKEN', 'SECRET'])
+const ownUrl = (host: string, port: number) => `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 
 function problemOf(issue: z.core.$ZodIssue, given: Record<string, string | undefined>): string {
   const name = String(issue.path[0])
-  const value = SECRET.has(name) ? 'the given value' : JSON.stringify(field.withoutPassword(given[name] ?? ''))
-  return `${name}: ${value}, ${expectation(issue)}`
+  return `${name}: ${withoutSecrets(name, given[name] ?? '')}, ${expectation(issue)}`
 }
 
 function expectation(issue: z.core.$ZodIssue): string {

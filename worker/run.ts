@@ -5,7 +5,9 @@ import { findUnknownPartners } from '../db/partners.ts'
 import { type Period, PeriodError, parsePeriod, resolvePeriod } from '../jobs/period.ts'
 import type { ReportDefinition } from '../jobs/report.ts'
 import { type RunContext, RunError } from './run/context.ts'
+import { queueRun } from './run/queue-run.ts'
 import { queueRendering } from './run/render.ts'
+import { releaseWaitingRun } from './schedule/waiting.ts'
 
 /**
  * The life of a run (ARCHITECTURE 2): request → compute → seal → render → deliver → close.
@@ -40,7 +42,8 @@ export async function requestRun(context: RunContext, input: RunInput): Promise<
     )
   }
   if (found.opened) await queueRun(context, found.run)
-  return found
+  // Nobody who asks is held back by what a schedule waits for.
+  return found.run.status === 'waiting' ? { run: await releaseWaitingRun(context, found.run), opened: false } : found
 }
 
 /** Everything about a request that can be wrong, before anything is written. */
@@ -99,12 +102,6 @@ function isSame(run: Run, wanted: { partners?: readonly string[] | undefined; as
     run.as_of.getTime() === wanted.asOf.getTime() &&
     JSON.stringify(run.partners ?? []) === JSON.stringify(wanted.partners ?? [])
   )
-}
-
-/** Says to the queue that the run is there; a run that waits for its facts is queued by the scheduler when they are. */
-export async function queueRun(context: RunContext, run: Run): Promise<void> {
-  if (run.status === 'waiting') return
-  await context.queue.add([{ name: 'run', data: { accountId: run.account_id, runId: run.id } }])
 }
 
 /** Stops what has not been sent (SPEC 6.8). RunError `conflict` for a run that has ended. */

@@ -1,34 +1,54 @@
-import { type ScheduledTask, schedule } from 'node-cron'
 import { releaseDeadClaims } from '../db/ledger/deliveries.ts'
+import { createHousekeeping } from './housekeeping.ts'
+import { everyMinute } from './schedule/minute.ts'
+import { oneAtATime } from './schedule/one-at-a-time.ts'
+import { openDueRuns } from './schedule/open.ts'
+import { wakeWaitingRuns } from './schedule/waiting.ts'
 import { sweep } from './sweeper.ts'
 import type { Works } from './works.ts'
 
-const HOURS = 3_600_000
 const DEAD_CLAIMS_EVERY = 10_000
 
-/** Looks at the ledger at start and every minute, however late the minute comes (TECH 0 D). */
-export async function startScheduler(works: Works): Promise<{ close: () => Promise<void> }> {
-  let looking: Promise<void> = Promise.resolve()
-  const look = () => {
-    looking = looking
-      .then(() => sweep(works.context, works.workerId))
-      .catch((err) => works.context.log.error({ err }, 'the sweep failed; the next one asks again'))
-    return looking
-  }
-  await look()
-  const task: ScheduledTask = schedule('* * * * *', look, { missedExecutionTolerance: 6 * HOURS, noOverlap: true })
-  const dead = setInterval(
-    () =>
-      releaseDeadClaims(works.context.db, works.workerId)
-        .then((released) => (released.length > 0 ? look() : undefined))
-        .catch(() => undefined),
-    DEAD_CLAIMS_EVERY,
-  )
+/**
+ * Asks the ledger at start and every minute what is due, what waits and what was left lying (SPEC 6, 7). Slots fall on
+ * whole minutes, so the minute's tick is each schedule's own; it reads the schedules anew, so a change needs no word.
+ * Any number of schedulers ask the same: the ledger gives each answer to one of them.
+ */
+export async function startScheduler(
+  works: Works,
+  { retentionDays }: { retentionDays?: number | undefined } = {},
+): Promise<{ close: () => Promise<void> }> {
+  const { context, workerId } = works
+  const keepHouse = createHousekeeping(context, retentionDays)
+  const looks = oneAtATime(() => lookAround(works, keepHouse))
+  await looks.ask()
+  const minutes = everyMinute(looks.ask)
+  const dead = setInterval(() => {
+    releaseDeadClaims(context.db, workerId)
+      .then((released) => (released.length > 0 ? looks.ask() : undefined))
+      .catch(() => undefined)
+  }, DEAD_CLAIMS_EVERY)
   return {
     close: async () => {
       clearInterval(dead)
-      await task.destroy()
-      await looking
+      await minutes.close()
+      await looks.settled()
     },
   }
 }
+
+async function lookAround(works: Works, keepHouse: () => Promise<void>): Promise<void> {
+  const { context, workerId } = works
+  const parts = [
+    () => openDueRuns(context, wholeSecond(context.clock())),
+    () => wakeWaitingRuns(context),
+    () => sweep(context, workerId),
+    keepHouse,
+  ]
+  for (const part of parts) {
+    await part().catch((err: unknown) => context.log.error({ err }, 'a look at the ledger failed; the next asks again'))
+  }
+}
+
+/** A timer may be a moment early by the clock; the slot it was set for is due all the same. */
+const wholeSecond = (now: Date): Date => new Date(Math.ceil(now.getTime() / 1000) * 1000)

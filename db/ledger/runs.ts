@@ -50,20 +50,15 @@ export async function openRun(db: Database, request: RunRequest, now: Date): Pro
 }
 
 /**
- * Opens the run a schedule expects, only where the period has no full run yet: any number of schedulers may ask at once.
- * A run for some partners only does not count, or a trial for one would silently cost the others their statement.
+ * Inserts the next revision where `condition` holds; undefined where it does not, or somebody else was faster: the
+ * unique keys decide. Everything in one statement, so that any number may ask at once.
  */
-export function openExpectedRun(db: Database, request: RunRequest, now: Date): Promise<Run | undefined> {
-  return insertRun(
-    db,
-    request,
-    now,
-    sql<boolean>`not exists (select from runs where account_id = ${request.accountId} and report = ${request.report}
-      and period = ${request.period.key} and partners is null and status <> 'cancelled')`,
-  )
-}
-
-async function insertRun(db: Database, request: RunRequest, now: Date, condition: ReturnType<typeof sql<boolean>>) {
+export async function insertRun(
+  db: Database,
+  request: RunRequest,
+  now: Date,
+  condition: ReturnType<typeof sql<boolean>>,
+) {
   const { period } = request
   const status: RunStatus = request.waitUntil ? 'waiting' : 'queued'
   const { rows } = await sql<Run>`

@@ -1,0 +1,54 @@
+import type { Schedule } from '../../db/ledger/schedules.ts'
+import { type Grain, lastClosedPeriod, type Period } from '../../jobs/period.ts'
+import { previousSlot } from '../../jobs/slots.ts'
+
+/** What a slot asks for: the last period that had closed by then. */
+export interface Slot {
+  readonly at: Date
+  readonly period: Period
+}
+
+/** Which kind of period a report's slots ask for; undefined for one that runs on demand only. */
+export type Grains = (report: string) => Grain | undefined
+
+/** How long after its slot a run still counts as on time. */
+export const ON_TIME_MS = 5 * 60_000
+
+const DAY_MS = 86_400_000
+
+/** The zone in which a schedule's cron is read. Its periods always lie in the account's. */
+export const zoneOf = (schedule: Schedule): string => schedule.timezone ?? schedule.account_timezone
+
+/**
+ * The periods that a schedule wants a run for at `now`, each with its latest slot, oldest first; whether they have one is
+ * another question. `latest`: only the period of the latest slot; `none`: only while that slot is due; never a period
+ * that closed before the schedule was made, nor a slot older than its maximum age (SPEC 7).
+ */
+export function dueSlots(schedule: Schedule, grain: Grain, now: Date): Slot[] {
+  const oldest = schedule.catch_up === 'none' ? ON_TIME_MS : schedule.max_age_days * DAY_MS
+  const due: Slot[] = []
+  for (let slot = slotBefore(schedule, grain, now); slot; slot = slotBefore(schedule, grain, justBefore(slot))) {
+    if (now.getTime() - slot.at.getTime() > oldest || !countsFor(schedule, slot)) break
+    due.unshift(slot)
+    if (schedule.catch_up !== 'all') break
+  }
+  return due
+}
+
+/** Whether a slot is this schedule's to answer: not of a period from before it was made, nor from before it was switched on. */
+export function countsFor(schedule: Schedule, { at, period }: Slot): boolean {
+  return period.to >= schedule.created_at && (schedule.enabled_at === null || at >= schedule.enabled_at)
+}
+
+export const slotAt = (schedule: Schedule, grain: Grain, at: Date): Slot => ({
+  at,
+  period: lastClosedPeriod(grain, at, schedule.account_timezone),
+})
+
+function slotBefore(schedule: Schedule, grain: Grain, atOrBefore: Date): Slot | undefined {
+  const at = previousSlot(schedule.cron, zoneOf(schedule), atOrBefore)
+  return at && slotAt(schedule, grain, at)
+}
+
+/** Any slot before the end of a period asks for an earlier one. */
+const justBefore = ({ period }: Slot) => new Date(period.to.getTime() - 1)
