@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { z } from 'zod'
 import { MissingRate } from '../../db/queries/money.ts'
 
 /** One thing wrong with a request (SPEC 8): where it stood, its name, and what was expected. */
@@ -9,6 +10,14 @@ export interface Complaint {
   readonly name: string
   readonly message: string
 }
+
+/** The same for the documentation. */
+export const problemShape = z.object({
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  errors: z.array(z.object({ in: z.string(), name: z.string(), message: z.string() })).optional(),
+})
 
 /** The body of every error (RFC 9457); `errors` only with 400. */
 export interface Problem {

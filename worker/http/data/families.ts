@@ -97,7 +97,7 @@ interface Ranking extends Named {
 
 /** The best campaigns: highest first, then by name, those with more than zero (SPEC 8). */
 export function bestCampaigns({ measure, show, ...entry }: Ranking): Endpoint {
-  const query = inOrder(z.object({ limit: integer(1, 100).optional(), ...anyRange() }), 'date_from', 'date_to')
+  const query = inOrder(z.object({ limit: integer(1, 100).default(10), ...anyRange() }), 'date_from', 'date_to')
   const item = z.object({ id: count(), name: string(), value: shapeOf(measure), product: string() })
   if (show === 'sum') {
     return partnerEndpoint({
@@ -134,7 +134,7 @@ export function bestCampaigns({ measure, show, ...entry }: Ranking): Endpoint {
   })
 }
 
-async function rank(measure: MeasureName, scope: OnePartner, span: Span, limit = 10) {
+async function rank(measure: MeasureName, scope: OnePartner, span: Span, limit: number) {
   const { ofCampaign }: Measure = MEASURES[measure]
   if (!ofCampaign) throw new RangeError(`${measure} is no figure of a campaign`)
   const campaigns = (await activityOfPartner(scope, span)).map((one) => ({ ...one, figure: ofCampaign(one) }))
@@ -185,7 +185,7 @@ interface LicensesByStatus<Item extends z.ZodType> extends Named {
 
 /** `{results, next_cursor}`: licences in one status, created in a range, newest first, by cursor. */
 export function licensesByStatus<Item extends z.ZodType>({ program, item, shape, ...entry }: LicensesByStatus<Item>) {
-  const query = z.object({ ...range(), limit: integer(1, 15).optional(), next_cursor: cursor().optional() })
+  const query = z.object({ ...range(), limit: integer(1, 15).default(15), next_cursor: cursor().optional() })
   return partnerEndpoint<typeof query, typeof STATUS, undefined, z.ZodType>({
     ...entry,
     query: inOrder(query, 'date_from', 'date_to'),
@@ -193,7 +193,7 @@ export function licensesByStatus<Item extends z.ZodType>({ program, item, shape,
     answer: z.object({ results: z.array(item), next_cursor: string() }),
     handle: async ({ scope, query, params }) => {
       const filter = { program, created: spanOf(query), status: params.status as LicenseStatus }
-      const page = await findLicensePage(scope, filter, { limit: query.limit ?? 15, after: query.next_cursor })
+      const page = await findLicensePage(scope, filter, { limit: query.limit, after: query.next_cursor })
       return { results: page.rows.map((row) => shape(row, scope)), next_cursor: cursorOf(page.next) }
     },
   })

@@ -11,16 +11,16 @@ import { choice, date, inOrder, integer, several, uuid } from './schemas.ts'
 import { count, money, moneyNumber, number, string } from './shapes.ts'
 
 const filters = {
-  period: choice(WINDOWS).optional(),
+  period: choice(WINDOWS).default('current_year'),
   start_date: date().optional(),
   end_date: date().optional(),
   partner_type: choice(['referral', 'reseller', 'distributor']).optional(),
-  lead_direction: choice(['received', 'sent', 'all']).optional(),
+  lead_direction: choice(['received', 'sent', 'all']).default('all'),
   partner_uuids: several('UUIDs of partners', uuid()).optional(),
   category_uuids: several('UUIDs or names of categories').optional(),
   tier_uuids: several('UUIDs or names of tiers').optional(),
   stage_uuids: several('UUIDs or names of stages').optional(),
-  limit: integer(1, 100).optional(),
+  limit: integer(1, 100).default(20),
 }
 
 const shownPeriod = z.object({ start_date: string(), end_date: string() })
@@ -89,7 +89,7 @@ export const journeybee: readonly Endpoint[] = [
     handle: async ({ scope, query }) => {
       const { db, account } = scope
       const period = periodOf(query, scope)
-      const rows = await leaderboard(db, account, period, { ...filterOf(query), limit: query.limit ?? 20 })
+      const rows = await leaderboard(db, account, period, { ...filterOf(query), limit: query.limit })
       const { currency } = account
       return { currency_code: currency, period: shown(period), partners: rows.map((row) => rowOf(row, currency)) }
     },
@@ -109,7 +109,7 @@ type Query = z.output<z.ZodObject<typeof filters>>
 
 function periodOf({ period, start_date, end_date }: Query, { account, now }: WholeAccount): Period {
   if (start_date !== undefined && end_date !== undefined) return daysOf(start_date, end_date, account.timeZone)
-  return windowOf(period ?? 'current_year', now, account.timeZone)
+  return windowOf(period, now, account.timeZone)
 }
 
 function shown(period: Period) {
@@ -121,7 +121,7 @@ function filterOf(query: Query) {
   const { partner_type, lead_direction, partner_uuids, category_uuids, tier_uuids, stage_uuids } = query
   return {
     ...(partner_type && { type: partner_type }),
-    ...(lead_direction && lead_direction !== 'all' && { leadDirection: lead_direction }),
+    ...(lead_direction !== 'all' && { leadDirection: lead_direction }),
     ...(partner_uuids && { partners: partner_uuids }),
     ...(category_uuids && { categories: category_uuids }),
     ...(tier_uuids && { tiers: tier_uuids }),

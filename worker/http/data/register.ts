@@ -5,7 +5,7 @@ import { asTenant, type Tenant, type Writer } from '../../../db/client.ts'
 import type { KeyKind } from '../../../db/keys.ts'
 import { findProfile } from '../../../db/queries/data/partner.ts'
 import { demandKey } from '../auth.ts'
-import { HttpProblem, invalid, notFound } from '../problem.ts'
+import { HttpProblem, invalid, notFound, problemShape } from '../problem.ts'
 import type { HttpParts } from '../server.ts'
 import type { Endpoint, OnePartner, WholeAccount } from './endpoint.ts'
 import { text } from './schemas.ts'
@@ -70,12 +70,17 @@ function schemaOf(endpoint: Endpoint) {
     security: [{ bearer: [] }, { apiKey: [] }],
     ...(querystring && { querystring }),
     ...(params && { params }),
-    ...(body && { body }),
-    response: { [status]: responseOf(endpoint) },
+    ...(body && { body, consumes: ['application/json', 'application/x-www-form-urlencoded'] }),
+    response: { [status]: responseOf(endpoint), '4xx': PROBLEM },
   }
 }
 
 const PARTNER_ID = text('a partner_id').meta({ description: "Which partner; needed with an account's key." })
+
+const PROBLEM = {
+  description: 'What was wrong with the request (RFC 9457).',
+  content: { 'application/problem+json': { schema: problemShape } },
+}
 
 function responseOf({ answer, file, summary }: Endpoint) {
   if (answer) return answer.meta({ description: summary })

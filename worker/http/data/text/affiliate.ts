@@ -36,7 +36,7 @@ const activity: readonly Endpoint[] = OVER_TIME.flatMap(([measure, summary, quer
     path: `/v2/partners/affiliates/reports/${measure}`,
     summary: `${summary} per day, week or month.`,
     measure,
-    query: { product: choice(PRODUCTS).optional() },
+    query: { product: choice(PRODUCTS).default('all') },
     atMostAYear: true,
   }),
 ])

@@ -49,9 +49,9 @@ export const campaigns: readonly Endpoint[] = [
     path: '/v2/partners/affiliates/campaigns/search',
     summary: 'Paged campaign search.',
     query: z.object({
-      page: integer(1, 1_000_000).optional(),
+      page: integer(1, 1_000_000).default(1),
       state: choice(['active', 'archived']),
-      product: choice(PRODUCTS).optional(),
+      product: choice(PRODUCTS).default('all'),
       filters: filters({ name: ['equals', 'contains'], product: ['equals', 'contains'] }).optional(),
       sort_by: choice(['creation_timestamp']).optional(),
       sort_order: choice(['desc', 'asc']).optional(),
@@ -85,7 +85,7 @@ export const campaigns: readonly Endpoint[] = [
         })),
         ascending: query.sort_order === 'asc',
         limit: PAGE,
-        offset: ((query.page ?? 1) - 1) * PAGE,
+        offset: (query.page - 1) * PAGE,
       })
       return { value: total, results: rows.map(searchResult), total, limit: PAGE }
     },
@@ -94,7 +94,7 @@ export const campaigns: readonly Endpoint[] = [
     id: 'text-get-campaigns',
     path: '/v2/partners/affiliates/campaigns',
     summary: 'All campaigns in one state.',
-    query: z.object({ state: choice(['active', 'disabled']).optional() }),
+    query: z.object({ state: choice(['active', 'disabled']).default('active') }),
     item: z.object({
       active: z.boolean(),
       product: string(),

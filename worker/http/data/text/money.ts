@@ -55,7 +55,7 @@ export const moneyEndpoints: readonly Endpoint[] = [
     path: '/v2/partners/metrics/commission',
     summary: 'Commission over a range, one number.',
     measure: 'commission',
-    query: { product: choice(PRODUCTS).optional(), program: choice(PROGRAMS).optional() },
+    query: { product: choice(PRODUCTS).default('all'), program: choice(PROGRAMS).default('all') },
   }),
   bucketsOverRange({
     id: 'text-get-commission-report',
@@ -69,7 +69,7 @@ export const moneyEndpoints: readonly Endpoint[] = [
     path: '/v2/partners/partners-referred/reports/commission',
     summary: 'Commission from referred partners per day, week or month.',
     measure: 'referral',
-    query: { product: choice(PRODUCTS).optional(), program: choice(PROGRAMS).optional() },
+    query: { product: choice(PRODUCTS).default('all'), program: choice(PROGRAMS).default('all') },
   }),
   numberOverRange({
     id: 'text-get-referred-partners-commission-metrics',
@@ -77,8 +77,8 @@ export const moneyEndpoints: readonly Endpoint[] = [
     summary: 'Commission from referred partners, one number.',
     measure: 'referral',
     query: {
-      product: choice(['livechat', 'chatbot', 'partner_program', 'all']).optional(),
-      program: choice(PROGRAMS).optional(),
+      product: choice(['livechat', 'chatbot', 'partner_program', 'all']).default('all'),
+      program: choice(PROGRAMS).default('all'),
     },
   }),
 ]

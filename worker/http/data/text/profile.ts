@@ -4,6 +4,8 @@ import { type Endpoint, partnerEndpoint } from '../endpoint.ts'
 import { choice, email, flag, text } from '../schemas.ts'
 import { count, string } from '../shapes.ts'
 
+const COUNTRY = 'a country code of two letters'
+
 /** The mail preferences as the contract names them, and what they turn on and off. */
 const TOPICS = {
   send_monthly_summary: 'monthly-summary',
@@ -103,9 +105,7 @@ export const profile: readonly Endpoint[] = [
       company: text('a company, or the full name of an individual'),
       address: text('a street address'),
       city: text('a city'),
-      country: text('a country code of two letters', { min: 2, max: 2 }).regex(/^[A-Za-z]{2}$/, {
-        error: 'expected a country code of two letters',
-      }),
+      country: text(COUNTRY).regex(/^[A-Za-z]{2}$/, { error: `expected ${COUNTRY}` }),
       paypal: email(),
       zip_code: text('a postal code', { min: 0 }).optional(),
       vat: text('a VAT number', { min: 0 }).optional(),
