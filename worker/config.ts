@@ -63,6 +63,7 @@ const SCHEMA = z.object({
   WORKER_CONCURRENCY: field.integer(1, 100).default(10),
   MAIL_RATE: field.integer(1, 100_000).default(100),
   RATE_LIMIT: field.integer(1, 10_000_000).default(3000),
+  RETENTION_DAYS: field.integer(1, 36_500).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: field.urlOf('http://host or https://host', /^https?:$/, 'host').optional(),
 })

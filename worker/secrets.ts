@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { type Config, ConfigError } from './config.ts'
+import { dirname, join } from 'node:path'
+import { type Config, ConfigError, missingSecret } from './config.ts'
 
 const KEPT = {
   /** Opens the admin surface. */
@@ -28,36 +28,40 @@ export async function openSecret(
   const { setting, file } = KEPT[name]
   const given = config[setting]
   if (given !== undefined) return given
-  if (config.databaseUrl !== undefined) {
-    throw new ConfigError([
-      `${name}: not set, expected 16 characters or more, the same on every machine (required with DATABASE_URL)`,
-    ])
-  }
+  if (config.databaseUrl !== undefined) throw new ConfigError([missingSecret(name)])
   const path = join(config.home, file)
   const known = await read(path)
   if (known !== undefined) return known
-  const value = await make(path)
-  if (value === undefined) return (await read(path)) as string
+  const value = randomBytes(32).toString('base64url')
+  if (!(await keep(path, value))) return (await read(path)) ?? value
   onMade({ name, value, file: path })
   return value
 }
 
-const read = (path: string): Promise<string | undefined> =>
-  readFile(path, 'utf8').then(
-    (text) => text.trim() || undefined,
-    () => undefined,
-  )
+/** undefined where there is no such file. */
+async function read(path: string): Promise<string | undefined> {
+  try {
+    const text = (await readFile(path, 'utf8')).trim()
+    if (text === '') throw new Error(`${path} is empty: delete it, and a new one is made`)
+    return text
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
 
-/** Two processes may start at once: whoever links its file first has made the secret. */
-async function make(path: string): Promise<string | undefined> {
-  await mkdir(join(path, '..'), { recursive: true })
-  const value = randomBytes(32).toString('base64url')
-  const draft = `${path}.${process.pid}`
-  await writeFile(draft, `${value}\n`, { mode: 0o600 })
-  const made = await link(draft, path).then(
-    () => true,
-    () => false,
-  )
-  await rm(draft, { force: true })
-  return made ? value : undefined
+/** False where another process that started at once has linked its own first. */
+async function keep(path: string, value: string): Promise<boolean> {
+  await mkdir(dirname(path), { recursive: true })
+  const draft = `${path}.${randomUUID()}`
+  try {
+    await writeFile(draft, `${value}\n`, { mode: 0o600, flush: true })
+    await link(draft, path)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  } finally {
+    await rm(draft, { force: true })
+  }
 }

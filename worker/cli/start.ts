@@ -14,7 +14,8 @@ export function addStart(program: Command, io: Io): void {
     .description('run the scheduler, the worker and the HTTP server until a signal ends it')
     .addHelpText('after', '\nExample:\n  bursar start --roles scheduler,http')
     .action(async (options: { roles?: string }) => {
-      const config = readConfig({ ...io.env, ...(options.roles !== undefined && { ROLES: options.roles }) })
+      const env = { ...io.env, ...(options.roles !== undefined && { ROLES: options.roles }) }
+      const config = readConfig(env, ['ADMIN_TOKEN', 'SECRET'])
       const log = createLogger(config.logLevel)
       const base = await openBase(config, log, io.clock)
       try {

@@ -1,12 +1,58 @@
-import { createPrivateKey } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { parseAddress } from '../mail/address.ts'
 
-export type StorageConfig =
-  | { readonly kind: 'file'; readonly dir: string }
-  | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string }
+/** Schemas of single variables. Each problem says what was expected; the caller adds name and value. */
+const checked = <T>(expected: string, parse: (value: string) => T | undefined) =>
+  z.string().transform((value, context): T => {
+    const parsed = parse(value.trim())
+    if (parsed !== undefined) return parsed
+    context.addIssue({ code: 'custom', message: `expected ${expected}` })
+    return z.NEVER
+  })
+
+export const text = z.string().min(1)
+
+export const integer = (least: number, most: number) =>
+  checked(`a whole number from ${least} to ${most}`, (value) => {
+    const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN
+    return number >= least && number <= most ? number : undefined
+  })
+
+/** `host`: the URL has to name one (PostgreSQL's may name a socket instead). */
+export const urlOf = (expected: string, protocol: RegExp, host?: 'host') =>
+  checked(expected, (value) => {
+    const url = /^[a-z]+:\/\//i.test(value) && URL.canParse(value) ? new URL(value) : undefined
+    return url && protocol.test(url.protocol) && (!host || url.hostname) ? value : undefined
+  })
+
+/** A path after `file:`, relative or not, or a bucket. */
+export const storageUrl = checked('file:PATH or s3://bucket/prefix', (value) => {
+  if (value.startsWith('file:')) return /^file:(\/\/\/)?[^/]|^file:\/[^/]/.test(value) ? value : undefined
+  return value.startsWith('s3://') && URL.canParse(value) && new URL(value).hostname ? value : undefined
+})
+
+/** Also several nodes: `redis+cluster://h:p,h:p`, `redis+sentinel://h:p,h:p/master`. */
+export const redisUrl = checked(
+  'redis://host:port, rediss://…, redis+cluster://host:port,host:port or redis+sentinel://host:port,host:port/master',
+  (value) => {
+    const single = /^rediss?:\/\//.test(value) && URL.canParse(value) && new URL(value).hostname
+    return single || CLUSTER.test(value) || SENTINEL.test(value) ? value : undefined
+  },
+)
+const NODES = String.raw`(?:[^@/\s]*@)?[\w.-]+(?::\d{1,5})?(?:,[\w.-]+(?::\d{1,5})?)*`
+const CLUSTER = new RegExp(`^redis\\+cluster://${NODES}/?$`)
+const SENTINEL = new RegExp(`^redis\\+sentinel://${NODES}/[^\\s/]+$`)
+
+/** A name or address to listen on. */
+export const host = checked('a host name or an address such as 127.0.0.1 or ::', (value) =>
+  /^[\w.:%-]+$/.test(value) ? value : undefined,
+)
+
+/** It travels in a header, so printable ASCII without spaces. */
+export const secret = (least: number) =>
+  checked(`${least} characters or more, printable ASCII without spaces`, (value) =>
+    value.length >= least && /^[\x21-\x7e]+$/.test(value) ? value : undefined,
+  )
 
 export interface Mailbox {
   readonly name: string
@@ -14,95 +60,17 @@ export interface Mailbox {
   readonly domain: string
 }
 
-export interface Dkim {
-  readonly domain: string
-  readonly selector: string
-  /** PEM. */
-  readonly key: string
-}
-
-export const text = z.string().min(1)
-
-export const integer = (least: number, most: number) =>
-  z.string().transform((value, context) => {
-    const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN
-    if (number >= least && number <= most) return number
-    context.addIssue({ code: 'custom', message: `expected a whole number from ${least} to ${most}` })
-    return z.NEVER
-  })
-
-export const urlOf = (expected: string, ...protocols: readonly string[]) =>
-  z.string().refine((value) => protocols.includes(urlProtocol(value)), `expected ${expected}`)
-
-/** Also several nodes: `redis+cluster://h:p,h:p`, `redis+sentinel://h:p,h:p/master`. */
-export const redisUrl = z
-  .string()
-  .refine(
-    (value) =>
-      ['redis:', 'rediss:'].includes(urlProtocol(value)) ||
-      /^redis\+cluster:\/\/([^@/]*@)?[^\s/]+$/.test(value) ||
-      /^redis\+sentinel:\/\/([^@/]*@)?[^\s/]+\/[^\s/]+$/.test(value),
-    'expected redis://host:port, rediss://…, redis+cluster://host:port,host:port or redis+sentinel://host:port,host:port/master',
-  )
-
-export const secret = (least: number) => z.string().min(least, `expected ${least} characters or more`)
-
-export const mailbox = z.string().transform((value, context): Mailbox => {
-  const parts = /^(?:([^<>"\r\n]*?)\s*<([^<>]+)>|([^<>\s]+))$/.exec(value.trim())
-  const address = parseAddress(parts?.[2] ?? parts?.[3] ?? '')
-  if (address) return { name: parts?.[1]?.trim() ?? '', address, domain: address.slice(address.lastIndexOf('@') + 1) }
-  context.addIssue({ code: 'custom', message: 'expected an address such as Bursar <bursar@example.com>' })
-  return z.NEVER
+export const mailbox = checked('an address such as Bursar <bursar@example.com>', (value): Mailbox | undefined => {
+  const parts = /^(?:"([^"\\\p{Cc}]*)"\s*<([^<>]+)>|([^<>"\p{Cc}]*?)\s*<([^<>]+)>|([^<>\s]+))$/u.exec(value)
+  const address = parseAddress(parts?.[2] ?? parts?.[4] ?? parts?.[5] ?? '')
+  if (!address) return undefined
+  return { name: parts?.[1] ?? parts?.[3] ?? '', address, domain: address.slice(address.lastIndexOf('@') + 1) }
 })
 
 const ROLES = ['scheduler', 'worker', 'http'] as const
-export const roles = z.string().transform((value, context) => {
-  const names = [...new Set(value.split(',').map((name) => name.trim()))]
-  const found = ROLES.filter((role) => names.includes(role))
-  if (found.length === names.length) return found
-  context.addIssue({ code: 'custom', message: `expected some of ${ROLES.join(', ')}, joined by commas` })
-  return z.NEVER
+
+export const roles = checked(`some of ${ROLES.join(', ')}, joined by commas`, (value) => {
+  const names = new Set(value.split(',').map((name) => name.trim()))
+  const found = ROLES.filter((role) => names.has(role))
+  return found.length === names.size ? found : undefined
 })
-
-export function storageOf(url: string | undefined, home: string): StorageConfig {
-  if (url === undefined) return { kind: 'file', dir: join(home, 'files') }
-  if (url.startsWith('file:'))
-    return { kind: 'file', dir: resolve(url.slice('file:'.length).replace(/^\/\/(?=\/)/, '')) }
-  const { hostname, pathname } = new URL(url)
-  return { kind: 's3', bucket: hostname, prefix: pathname.replace(/^\/|\/$/g, '') }
-}
-
-/** All three settings or none; the key has to be one. */
-export function readDkim(env: Record<string, string | undefined>): { value?: Dkim; problems: string[] } {
-  const { DKIM_DOMAIN: domain, DKIM_SELECTOR: selector, DKIM_KEY_FILE: file } = env
-  if (!domain && !selector && !file) return { problems: [] }
-  const missing = ['DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_KEY_FILE'].filter((name) => !env[name])
-  if (!domain || !selector || !file)
-    return {
-      problems: missing.map(
-        (name) => `${name}: not set, expected all three of DKIM_DOMAIN, DKIM_SELECTOR, DKIM_KEY_FILE or none`,
-      ),
-    }
-  try {
-    const key = readFileSync(file, 'utf8')
-    createPrivateKey(key)
-    return { value: { domain, selector, key }, problems: [] }
-  } catch (error) {
-    return {
-      problems: [
-        `DKIM_KEY_FILE: ${JSON.stringify(file)}, expected a readable private key in PEM (${(error as Error).message})`,
-      ],
-    }
-  }
-}
-
-/** A URL as it may be shown. */
-export const withoutPassword = (value: string): string => value.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1:…@')
-
-function urlProtocol(value: string): string {
-  try {
-    return new URL(value).protocol
-  } catch {
-    return ''
-  }
-}
