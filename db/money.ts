@@ -4,15 +4,23 @@
  */
 export type Minor = bigint
 
-const exponents = new Map<string, number>()
+// ISO 4217, column "minor unit", where it is not 2. Not the runtime's own table: CLDR says how money is shown, not how it
+// is counted (HUF has 2 digits here and 0 there), and another Node would read stored amounts differently.
+const EXPONENTS: ReadonlyMap<string, number> = new Map([
+  ...words('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF', 0),
+  ...words('BHD IQD JOD KWD LYD OMR TND', 3),
+  ...words('CLF UYW', 4),
+])
 
-/** Digits after the point of a currency, from CLDR (JPY 0, USD 2, KWD 3). RangeError on what is no currency code. */
+function words(codes: string, exponent: number): [string, number][] {
+  return codes.split(' ').map((code) => [code, exponent])
+}
+
+/** Digits after the point of a currency (JPY 0, USD 2, KWD 3). RangeError on what is no currency code. */
 export function currencyExponent(currency: string): number {
-  const known = exponents.get(currency)
-  if (known !== undefined) return known
-  const { maximumFractionDigits } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()
-  exponents.set(currency, maximumFractionDigits ?? 2)
-  return maximumFractionDigits ?? 2
+  if (!/^[A-Z]{3}$/.test(currency))
+    throw new RangeError(`${JSON.stringify(currency)} is no currency; expected an ISO 4217 code`)
+  return EXPONENTS.get(currency) ?? 2
 }
 
 /** "12.3" USD → 1230n; undefined for what is no plain decimal or has more digits than the currency. */
