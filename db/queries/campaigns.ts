@@ -1,17 +1,17 @@
 import { sql } from 'kysely'
 import type { Account } from '../accounts.ts'
 import type { Snapshot } from '../client.ts'
+import { type CommissionTotal, commissionTotals } from './commissions.ts'
 import {
   column,
   inPeriod,
-  isCommission,
   isConversion,
   isTrial,
   ofAccount,
   type PartnerIds,
   type Span,
+  type Sql,
 } from './definitions.ts'
-import { inAccountCurrency } from './money.ts'
 
 /** What a campaign brought in a period; earnings in minor units of the account's currency. */
 export interface CampaignActivity {
@@ -25,19 +25,25 @@ export interface CampaignActivity {
   readonly earnings: bigint
 }
 
+interface ActivityOptions {
+  readonly partners?: PartnerIds
+  /** Keep so many of each partner. */
+  readonly best?: number
+  /** The period's commission by campaign, where it has been read already: nothing is read twice. */
+  readonly totals?: readonly CommissionTotal[]
+}
+
 /**
- * Campaigns with anything in the period, per partner by earnings, then name; `best` keeps so many of each partner.
- * Facts that name another partner's campaign are nobody's.
+ * Campaigns with anything in the period, per partner by earnings, then name. Facts that name another partner's campaign
+ * are nobody's.
  */
 export async function campaignActivity(
   db: Snapshot,
   account: Account,
   period: Span,
-  { partners, best }: { readonly partners?: PartnerIds; readonly best?: number } = {},
+  { partners, best, totals }: ActivityOptions = {},
 ): Promise<CampaignActivity[]> {
-  const entries = sql`${ofAccount(account.accountId, partners, 'c')} and ${inPeriod(column('c', 'earned_at'), period)}
-    and c.campaign_id is not null and ${isCommission()}`
-  const { amount, join } = await inAccountCurrency(db, account, 'commissions', 'c', { where: entries })
+  const earnings = totals ?? (await commissionTotals(db, account, period, { partners, byCampaign: true }))
   const { rows } = await sql<ActivityRow>`
     with activity (partner_id, campaign_id, clicks, trials, conversions, earnings) as (
       select k.partner_id, k.campaign_id, sum(k.clicks)::bigint, 0::bigint, 0::bigint, 0::bigint from clicks k
@@ -50,9 +56,7 @@ export async function campaignActivity(
         and (${isTrial(period)} or ${isConversion(period)})
       group by 1, 2
       union all
-      select c.partner_id, c.campaign_id, 0, 0, 0, sum(${amount})::bigint from commissions c ${join}
-      where ${entries}
-      group by 1, 2
+      select e.partner_id, e.campaign_id, 0, 0, 0, e.amount from ${earned(earnings)}
     ), totals as (
       select partner_id, campaign_id, sum(clicks) as clicks, sum(trials) as trials, sum(conversions) as conversions,
         sum(earnings) as earnings
@@ -67,6 +71,15 @@ export async function campaignActivity(
     select * from ranked where ${best === undefined ? sql`true` : sql`place <= ${best}`}
     order by partner_id collate "C", place`.execute(db)
   return rows.map(activityOf)
+}
+
+/** Earnings by campaign as rows (partner_id, campaign_id, amount). */
+function earned(totals: readonly CommissionTotal[]): Sql {
+  const some = totals.filter(({ campaignId, commission }) => campaignId !== null && commission !== 0n)
+  const partners = some.map(({ partnerId }) => partnerId)
+  const campaigns = some.map(({ campaignId }) => campaignId)
+  const amounts = some.map(({ commission }) => String(commission))
+  return sql`unnest(${partners}::text[], ${campaigns}::bigint[], ${amounts}::bigint[]) as e (partner_id, campaign_id, amount)`
 }
 
 interface ActivityRow {

@@ -27,6 +27,8 @@ export interface CommissionTotal {
   readonly partnerId: string
   readonly program: string
   readonly product: string
+  /** Null without a campaign, and where totals are not asked for by campaign. */
+  readonly campaignId: string | null
   readonly commission: bigint
   /** Entries that are commission, so without discounts. */
   readonly lines: number
@@ -35,28 +37,33 @@ export interface CommissionTotal {
   readonly discounts: number
 }
 
-/** Commission of a period per partner, program and product (SPEC 5); partners without entries are not in it. */
+/**
+ * Commission of a period per partner, program and product (SPEC 5), with `byCampaign` per campaign too; partners
+ * without entries are not in it.
+ */
 export async function commissionTotals(
   db: Snapshot,
   account: Account,
   period: Span,
-  filter: CommissionFilter = {},
+  { byCampaign = false, ...filter }: CommissionFilter & { readonly byCampaign?: boolean } = {},
 ): Promise<CommissionTotal[]> {
+  const campaign = byCampaign ? sql`c.campaign_id` : sql`null::bigint`
   const where = sql`${entriesOf(account, filter)} and ${inPeriod(column('c', 'earned_at'), period)}`
   const { amount, join } = await inAccountCurrency(db, account, 'commissions', 'c', { where })
   const { rows } = await sql<TotalRow>`
-    select c.partner_id, c.program, c.product,
+    select c.partner_id, c.program, c.product, ${campaign} as campaign_id,
       coalesce(sum(${amount}) filter (where ${isCommission()}), 0) as commission,
       count(*) filter (where ${isCommission()}) as lines,
       coalesce(sum(${amount}) filter (where ${isReferral()}), 0) as referral,
       coalesce(sum(${amount}) filter (where ${isDiscount()}), 0) as discount,
       count(*) filter (where ${isDiscount()}) as discounts
     from commissions c ${join} where ${where}
-    group by c.partner_id, c.program, c.product`.execute(db)
+    group by 1, 2, 3, 4`.execute(db)
   return rows.map((row) => ({
     partnerId: row.partner_id,
     program: row.program,
     product: row.product,
+    campaignId: row.campaign_id,
     commission: BigInt(row.commission),
     lines: Number(row.lines),
     referral: BigInt(row.referral),
@@ -69,6 +76,7 @@ interface TotalRow {
   partner_id: string
   program: string
   product: string
+  campaign_id: string | null
   commission: string
   lines: string
   referral: string

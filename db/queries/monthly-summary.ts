@@ -60,17 +60,18 @@ export async function monthlySummaries(
   const turns = boundsOf([period.from, period.to, asOf])
   const withdrawals = await sliceWithdrawals(db, account, turns, some)
   const nothing = { earned: emptySlices(bounds), withdrawn: emptySlices(turns) }
-  const totals = groupByPartner(await commissionTotals(db, account, period, some))
-  const campaigns = groupByPartner(await campaignActivity(db, account, period, { partners, best: BEST_CAMPAIGNS }))
+  const totals = await commissionTotals(db, account, period, { partners, byCampaign: true })
+  const best = await campaignActivity(db, account, period, { partners, best: BEST_CAMPAIGNS, totals })
+  const [totalsOf, bestOf] = [groupByPartner(totals), groupByPartner(best)]
   const clicks = await clicksBetween(db, account, period, some)
   const licenses = await licenseCounts(db, account, period, some)
   const leads = await leadCounts(db, account, period, some)
   const referred = await referredCounts(db, account, period, some)
   return (id) => ({
     ...overTime(spans, commission.get(id) ?? nothing.earned, withdrawals.get(id) ?? nothing.withdrawn),
-    totals: totals.get(id) ?? [],
+    totals: totalsOf.get(id) ?? [],
     clicks: clicks.get(id) ?? 0,
-    bestCampaigns: campaigns.get(id) ?? [],
+    bestCampaigns: bestOf.get(id) ?? [],
     licenses: licenses.get(id) ?? NO_LICENSES,
     leads: leads.get(id) ?? NO_LEADS,
     referred: referred.get(id) ?? NOBODY_REFERRED,
