@@ -48,20 +48,22 @@ export async function leaderboard(
       : sql`${partner} is not null`
     return sql`${ofAccount(account.accountId, undefined, alias)} and ${some}`
   }
+  const shown: Among = options.limit === undefined ? among : (alias) => sql`${among(alias)} and ${ofTop(alias)}`
   const result = await sql<Row>`
     with closed as (${await closedDeals(db, account, period, among)}),
-      open as (${await openDeals(db, account, period, among)}),
+      top as materialized (
+        select p.partner_id, p.uuid, p.name, coalesce(revenue, 0) as revenue, coalesce(won, 0) as won, coalesce(lost, 0) as lost
+        from partners p left join closed using (partner_id) where ${chosen}
+        order by coalesce(revenue, 0) desc, p.name collate "C", p.partner_id collate "C"
+        ${options.limit === undefined ? sql`` : sql`limit ${options.limit}`}),
+      open as (${await openDeals(db, account, period, among, shown)}),
       made as (select d.partner_id, count(*) as deals from deals d
-        where ${among('d')} and ${inPeriod(sql`d.created_at`, period)} group by 1),
-      asked as (${leads(period, options.leadDirection, among)})
-    select p.partner_id, p.uuid, p.name, coalesce(revenue, 0)::text as revenue, coalesce(pipeline, 0)::text as pipeline,
-      coalesce(won, 0)::int as won, coalesce(lost, 0)::int as lost, coalesce(deals, 0)::int as deals,
-      coalesce(leads, 0)::int as leads, coalesce(converted, 0)::int as converted
-    from partners p left join closed using (partner_id) left join open using (partner_id)
-      left join made using (partner_id) left join asked using (partner_id)
-    where ${chosen}
-    order by coalesce(revenue, 0) desc, p.name collate "C", p.partner_id collate "C"
-    ${options.limit === undefined ? sql`` : sql`limit ${options.limit}`}`.execute(db)
+        where ${shown('d')} and ${inPeriod(sql`d.created_at`, period)} group by 1),
+      asked as (${leads(period, options.leadDirection, shown)})
+    select partner_id, uuid, name, revenue::text, coalesce(pipeline, 0)::text as pipeline, won::int, lost::int,
+      coalesce(deals, 0)::int as deals, coalesce(leads, 0)::int as leads, coalesce(converted, 0)::int as converted
+    from top left join open using (partner_id) left join made using (partner_id) left join asked using (partner_id)
+    order by revenue desc, name collate "C", partner_id collate "C"`.execute(db)
   return result.rows.map(rowOf)
 }
 
@@ -76,6 +78,9 @@ export function leaderboardRates(sums: LeaderboardSums) {
 
 type Among = (alias: string) => Sql
 
+/** Rows of the partners that are shown: under a limit, the others' need not be read at all. */
+const ofTop: Among = (alias) => sql`${column(alias, 'partner_id')} in (select partner_id from top)`
+
 async function closedDeals(db: Snapshot, account: Account, period: Span, among: Among): Promise<Sql> {
   const closed = sql`${among('d')} and d.status <> 'open' and ${inPeriod(sql`d.closed_at`, period)}`
   const { amount, join } = await inAccountCurrency(db, account, 'deals', 'd', {
@@ -86,11 +91,12 @@ async function closedDeals(db: Snapshot, account: Account, period: Span, among: 
     from deals d ${join} where ${closed} group by 1`
 }
 
-async function openDeals(db: Snapshot, account: Account, period: Span, among: Among): Promise<Sql> {
+async function openDeals(db: Snapshot, account: Account, period: Span, among: Among, shown: Among): Promise<Sql> {
   const open = sql`${among('d')} and d.created_at < ${period.to} and (d.status = 'open' or d.closed_at >= ${period.to})`
   const at = latestRate(account, new Date(period.to.getTime() - 1))
   const { amount, join } = await inAccountCurrency(db, account, 'deals', 'd', { where: open, at })
-  return sql`select d.partner_id, sum(${amount}) as pipeline from deals d ${join} where ${open} group by 1`
+  return sql`select d.partner_id, sum(${amount}) as pipeline from deals d ${join}
+    where ${open} and ${shown('d')} group by 1`
 }
 
 /** Noon of the last day up to `until` that has a rate of the deal's currency, else `until` itself, so that the error names it. */
@@ -100,9 +106,9 @@ function latestRate(account: Account, until: Date): Sql {
       and r.date <= (${until}::timestamptz at time zone ${account.timeZone})::date), ${until}::timestamptz)`
 }
 
-function leads(period: Span, direction: 'received' | 'sent' | undefined, among: Among): Sql {
+function leads(period: Span, direction: 'received' | 'sent' | undefined, shown: Among): Sql {
   return sql`select l.partner_id, count(*) as leads, count(*) filter (where l.status = 'converted') as converted
-    from leads l where ${among('l')} and ${inPeriod(sql`l.created_at`, period)}
+    from leads l where ${shown('l')} and ${inPeriod(sql`l.created_at`, period)}
       ${direction === undefined ? sql`` : sql`and l.direction = ${direction}`} group by 1`
 }
 

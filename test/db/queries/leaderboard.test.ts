@@ -57,7 +57,7 @@ describe('leaderboard', () => {
     expect(await names({ categories: [labelUuid(account, 'tier', 'agency')] })).toEqual([])
     expect(await names({ stages: ['active'], tiers: ['gold'] })).toEqual(['Alpha'])
     const [bravo] = await leaderboard(database.db, account, MARCH)
-    expect(await names({ partners: [bravo?.uuid.toUpperCase()] })).toEqual(['Bravo'])
+    expect(await names({ partners: [`${bravo?.uuid.toUpperCase()}`] })).toEqual(['Bravo'])
     expect(await names({ limit: 1 })).toEqual(['Bravo'])
     expect(await names({ partners: [] })).toEqual([])
   })
