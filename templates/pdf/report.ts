@@ -9,6 +9,7 @@ import { heading, paragraph, title } from './parts/heading.ts'
 import { note } from './parts/note.ts'
 import { table } from './parts/table.ts'
 import { clean, dotted } from './text/clean.ts'
+import { warmUp } from './warm.ts'
 
 /** Any sealed statement, as far as its frame goes. */
 export type AnyStatement = Sealed<unknown, unknown>
@@ -53,6 +54,7 @@ export function reportPdf(
 /** A page with head and foot around whatever `draw` puts into it. */
 export async function framedPdf(frame: Frame, dress: Dress, draw: (flow: Flow) => Promise<void>): Promise<Uint8Array> {
   const locale = safeLocale(dress.locale)
+  await warmUp()
   const logo = dress.logo && (await pictureOf(dress.logo))
   const flow = openFlow(locale, dress.brandColor)
   await draw(flow)

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { type Page, utf16 } from './canvas.ts'
-import { type CompactDocument, type DocumentInfo, type OpenPage, openDocument, type PackedObject } from './document.ts'
+import { type CompactDocument, type DocumentInfo, type OpenPage, openDocument } from './document.ts'
 import { SHEET } from './flow.ts'
 import type { DocumentFonts } from './fontbook.ts'
 import { type Picture, writePicture } from './picture.ts'
@@ -18,6 +18,7 @@ export interface Drawn {
 /** The name pages call the logo by. */
 export const LOGO = 'Logo'
 
+const PACK = 500 // tags in one packed stream, which is all a reader unpacks to see one of them
 const BREATHER = 8 // pages between two breaths, so that a long document does not hold up the process
 
 /** The file of a drawn document. Equal drawings give equal bytes. */
@@ -35,7 +36,7 @@ export async function assemble({ info, pages, root, fonts, logo }: Drawn): Promi
     opened.push(open)
     if (pages.length > BREATHER && page.index % BREATHER === 0) await setImmediate()
   }
-  writeTags(document, root, pages, opened)
+  await writeTags(document, root, pages, opened)
   return document.finish()
 }
 
@@ -46,27 +47,26 @@ function contentOf(page: Page): Uint8Array {
   return Buffer.from(`${[...decoration, ...page.content].join('\n')}\n`, 'latin1')
 }
 
-function writeTags(
+async function writeTags(
   document: CompactDocument,
   root: Element,
   pages: readonly Page[],
   opened: readonly OpenPage[],
-): void {
+): Promise<void> {
   const elements = elementsOf(root)
   const ids = new Map(elements.map((element) => [element, document.reserve()]))
   const pageIds = opened.map((page) => page.dictionary.id)
   const parentTree = document.reserve()
-  const rootId = ids.get(root) as number
-  document.tag(rootId, parentTree, pages.length)
-  const objects: PackedObject[] = elements.map((element) => ({
-    id: ids.get(element) as number,
-    text: elementText(element, ids, pageIds),
-  }))
+  document.tag(ids.get(root) as number, parentTree, pages.length)
+  for (let from = 0; from < elements.length; from += PACK) {
+    if (from > 0) await setImmediate()
+    const some = elements.slice(from, from + PACK)
+    document.pack(some.map((element) => ({ id: ids.get(element) as number, text: elementText(element, ids, pageIds) })))
+  }
   const marks = pages.map(
     (page) => `${page.index} [${page.marks.map((element) => `${ids.get(element)} 0 R`).join(' ')}]`,
   )
-  objects.push({ id: parentTree, text: `<</Nums [${marks.join(' ')}]>>` })
-  document.pack(objects)
+  document.pack([{ id: parentTree, text: `<</Nums [${marks.join(' ')}]>>` }])
 }
 
 function elementText(element: Element, ids: ReadonlyMap<Element, number>, pageIds: readonly number[]): string {

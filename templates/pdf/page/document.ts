@@ -40,6 +40,7 @@ export interface CompactDocument {
   readonly reference: (data: Record<string, unknown>) => Reference
   /** An id for an object that will be packed. */
   readonly reserve: () => number
+  /** Writes objects with reserved ids into one compressed stream. */
   readonly pack: (objects: readonly PackedObject[]) => void
   /** Hangs the tree of tags and its parent tree, both packed, into the catalogue. */
   readonly tag: (rootElement: number, parentTree: number, pages: number) => void
@@ -74,8 +75,6 @@ interface Packed {
   readonly index: number
 }
 
-const PACK = 500 // objects in one stream: a reader that wants one unpacks no more than these
-
 export function openDocument(info: DocumentInfo): CompactDocument {
   const doc = new PDFDocument(optionsOf(info))
   const inside = doc as unknown as Inside
@@ -90,9 +89,7 @@ export function openDocument(info: DocumentInfo): CompactDocument {
     },
     reference: (data) => inside.ref(data),
     reserve: () => inside._offsets.push(null),
-    pack: (objects) => {
-      for (let from = 0; from < objects.length; from += PACK) writePack(inside, objects.slice(from, from + PACK))
-    },
+    pack: (objects) => writePack(inside, objects),
     tag: (rootElement, parentTree, pages) => {
       inside.getMarkInfoDictionary().data.Marked = true
       inside._root.data.StructTreeRoot = inside.ref({

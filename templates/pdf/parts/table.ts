@@ -33,7 +33,7 @@ export interface Area {
 }
 
 const PAD = 4
-const BREATHER = 250 // rows between two breaths, so that a long table does not hold up the process
+const BREATHER = 100 // rows between two breaths, so that a long table does not hold up the process
 
 interface Layout<Row> {
   readonly flow: Flow

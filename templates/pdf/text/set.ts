@@ -1,5 +1,6 @@
 import type { Weight } from '../font/faces.ts'
 import { directionOf } from './bidi.ts'
+import { breakLines } from './break.ts'
 import { clean } from './clean.ts'
 import type { Han } from './fallback.ts'
 import { type Line, shapeLine, type Typeface } from './shape.ts'
@@ -16,7 +17,8 @@ export interface Typesetter {
 
 export const widthOf = (line: Line, size: number): number => (line.width * size) / 1000
 
-const KEPT = 20_000
+const KEPT = 8_000
+const LONGEST = 4_000 // more than any page shows of one text
 type Kept = Readonly<Record<Weight, Map<string, Line>>>
 const kept = new Map<Han, Kept>()
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
@@ -26,17 +28,18 @@ export function typesetter(han: Han): Typesetter {
   const line = (text: string, weight: Weight = 'regular') => keep(lines[weight], text, { weight, han })
   const oneLine = (text: string, size: number, width: number, weight: Weight = 'regular') => {
     const whole = line(text, weight)
-    return widthOf(whole, size) <= width ? whole : cut(clean(text), (part) => line(part, weight), size, width)
+    return widthOf(whole, size) <= width ? whole : cut(shown(text), (part) => line(part, weight), size, width)
   }
   const wrap = (text: string, size: number, width: number, most: number, weight: Weight = 'regular') => {
     const whole = line(text, weight)
     if (widthOf(whole, size) <= width) return [whole]
     if (most === 1) return [oneLine(text, size, width, weight)]
-    const paragraph = clean(text)
+    const paragraph = shown(text)
     const direction = directionOf(paragraph)
     const part = (piece: string) => shapeLine(piece, { weight, han }, direction)
-    return breakLines(paragraph, (piece) => widthOf(line(piece, weight), size), width, most).map(
-      ({ text: piece, more }) => (more ? cut(piece, part, size, width) : part(piece)),
+    const measure = (piece: string) => widthOf(line(piece, weight), size)
+    return breakLines(paragraph, measure, width, most).map(({ text: piece, more }) =>
+      more ? cut(piece, part, size, width) : part(piece),
     )
   }
   return { line, fit: oneLine, wrap }
@@ -48,11 +51,16 @@ function keptLines(han: Han): Kept {
   return known
 }
 
+/** Clean, and no longer than could ever be shown. */
+function shown(text: string): string {
+  return clean(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
+}
+
 function keep(lines: Map<string, Line>, text: string, typeface: Typeface): Line {
   const known = lines.get(text)
   if (known) return known
   if (lines.size >= KEPT) lines.clear()
-  const line = shapeLine(clean(text), typeface)
+  const line = shapeLine(shown(text), typeface)
   lines.set(text, line)
   return line
 }
@@ -70,46 +78,3 @@ function cut(text: string, set: (part: string) => Line, size: number, width: num
 }
 
 const ellipsed = (units: readonly string[], count: number): string => `${units.slice(0, count).join('').trimEnd()}…`
-
-/** Words of a text, each with the spaces after it; between Han characters and kana a line may break anywhere. */
-const WORDS =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}][\p{Pe}\p{Pf}、。，．！？]*\s*|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+\s*|\s+/gu
-
-/** Breaks in logical order. `more` marks the last line where text is left over: that line holds all of the rest. */
-function breakLines(
-  text: string,
-  measure: (part: string) => number,
-  width: number,
-  most: number,
-): { text: string; more: boolean }[] {
-  const lines: string[] = []
-  let current = ''
-  const words = (text.match(WORDS) ?? []).flatMap((word) =>
-    measure(word.trimEnd()) > width ? pieces(word, measure, width) : [word],
-  )
-  for (const [index, word] of words.entries()) {
-    if (current && measure((current + word).trimEnd()) > width) {
-      if (lines.length === most - 1)
-        return [...closed(lines), { text: current + words.slice(index).join(''), more: true }]
-      lines.push(current.trimEnd())
-      current = word
-    } else current += word
-  }
-  return closed([...lines, current.trimEnd()])
-}
-
-const closed = (lines: readonly string[]) => lines.map((text) => ({ text, more: false }))
-
-/** Cuts a word that is wider than the line between graphemes. */
-function pieces(word: string, measure: (part: string) => number, width: number): string[] {
-  const out: string[] = []
-  let current = ''
-  for (const { segment } of graphemes.segment(word.slice(0, 4000))) {
-    if (current && measure(current + segment) > width) {
-      out.push(current)
-      current = ''
-    }
-    current += segment
-  }
-  return [...out, current]
-}
