@@ -21,6 +21,9 @@ export interface Claim extends Delivery {
   readonly suppressed_by: string | null
 }
 
+/** Machines' clocks differ a little: what one has just made due must not look early to the next. */
+const CLOCK_SKEW = '2 seconds'
+
 /**
  * Takes a due delivery for this worker, in one statement: of any number of askers one gets it. Undefined when it is not
  * due, not open, claimed by another, or of a cancelled run. An attempt stands on the ledger before its mail is sent.
@@ -34,7 +37,7 @@ export async function claimDelivery(
       update deliveries d set status = 'sending', claimed_by = ${claim.workerId}::uuid, attempts = attempts + 1,
         first_attempt_at = coalesce(first_attempt_at, ${claim.now}::timestamptz)
       where account_id = ${claim.accountId} and id = ${claim.id}::uuid and status in ('pending', 'unknown')
-        and next_attempt_at <= ${claim.now}::timestamptz
+        and next_attempt_at <= ${claim.now}::timestamptz + ${CLOCK_SKEW}::interval
         and (resend_of is not null or exists (select from runs r
           where r.account_id = d.account_id and r.id = d.run_id and r.status <> 'cancelled'))
       returning *),

@@ -12,7 +12,7 @@ function content({ figures }: MonthlySummary, notation: Notation): MailContent {
   const entries = commission.lines === 1 ? 'entry' : 'entries'
   return {
     title: 'Monthly summary',
-    lead: `You earned ${money(commission.total)} in ${count(commission.lines)} ${entries}; ${money(balance.available)} is available.`,
+    lead: `Commission of ${money(commission.total)} in ${count(commission.lines)} ${entries}; ${money(balance.available)} is available.`,
     headlines: [
       {
         label: 'Commission',

@@ -61,7 +61,7 @@ test('of twenty who ask at once, one gets it, and the attempt stands before anyt
 })
 
 test.each<[string, Parameters<typeof insertDelivery>[1] | object, object]>([
-  ['not due yet', { next_attempt_at: later(1) }, {}],
+  ['not due yet', { next_attempt_at: later(3) }, {}],
   ['without its files', { next_attempt_at: null }, {}],
   ['sent', { status: 'sent' }, {}],
   ['closed as unknown', { status: 'unknown', next_attempt_at: null }, {}],
