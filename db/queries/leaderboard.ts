@@ -63,7 +63,7 @@ export async function leaderboard(
     select partner_id, uuid, name, revenue::text, coalesce(pipeline, 0)::text as pipeline, won::int, lost::int,
       coalesce(deals, 0)::int as deals, coalesce(leads, 0)::int as leads, coalesce(converted, 0)::int as converted
     from top left join open using (partner_id) left join made using (partner_id) left join asked using (partner_id)
-    order by revenue desc, name collate "C", partner_id collate "C"`.execute(db)
+    order by top.revenue desc, top.name collate "C", top.partner_id collate "C"`.execute(db)
   return result.rows.map(rowOf)
 }
 

@@ -5,7 +5,7 @@ import { leaderboard, leaderboardRates } from '../../../db/queries/leaderboard.t
 import { MissingRate } from '../../../db/queries/money.ts'
 import { labelUuid } from '../../../db/queries/partner-filter.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
-import { insertDeal, insertFxRate, insertLead, insertPartner } from '../../support/factories.ts'
+import { insertAccount, insertDeal, insertFunnel, insertFxRate, insertLead, insertPartner } from '../../support/factories.ts'
 import { insertLeadsOf, insertSales, MARCH, warsaw } from './program.ts'
 
 let database: TestDatabase
@@ -42,6 +42,22 @@ describe('leaderboard', () => {
     expect(rows[1]).toMatchObject({ wonDeals: 2, lostDeals: 1, totalDeals: 4, totalLeads: 4, convertedLeads: 1 })
     expect(leaderboardRates(rows[1]!)).toEqual({ avgDealValue: 305_00n, conversionRate: 25, winRate: 66.7 })
     expect(leaderboardRates(rows[2]!)).toEqual({ avgDealValue: null, conversionRate: null, winRate: null })
+  })
+
+  test('ranks by the number, not by its digits', async () => {
+    await insertAccount(database.db, { account_id: 3, currency: 'USD' })
+    await insertFunnel(database.db, { account_id: 3, funnel_id: 1 })
+    for (const [name, value] of [
+      ['small', 9_00],
+      ['large', 1000_00],
+      ['middle', 80_00],
+    ] as const) {
+      await insertPartner(database.db, { account_id: 3, partner_id: name, name })
+      const won = { status: 'won', created_at: MARCH.from, closed_at: MARCH.from }
+      await insertDeal(database.db, { account_id: 3, partner_id: name, funnel_id: 1, stage_id: 1, value, ...won })
+    }
+    const rows = await leaderboard(database.db, { ...account, accountId: 3 }, MARCH)
+    expect(rows.map(({ name }) => name)).toEqual(['large', 'middle', 'small'])
   })
 
   test('takes a deal that is closed after the period as open in it', async () => {
