@@ -23,6 +23,7 @@ const BREATHER = 8 // pages between two breaths, so that a long document does no
 
 /** The file of a drawn document. Equal drawings give equal bytes. */
 export async function assemble({ info, pages, root, fonts, logo }: Drawn): Promise<Uint8Array> {
+  await setImmediate()
   const document = openDocument(info)
   const fontObjects = fonts.embed(document)
   const pictures = logo && { [LOGO]: writePicture(document, logo) }
@@ -53,6 +54,7 @@ async function writeTags(
   pages: readonly Page[],
   opened: readonly OpenPage[],
 ): Promise<void> {
+  if (pages.length > BREATHER) await setImmediate()
   const elements = elementsOf(root)
   const ids = new Map(elements.map((element) => [element, document.reserve()]))
   const pageIds = opened.map((page) => page.dictionary.id)

@@ -51,6 +51,7 @@ export async function table<Row>(
   spec: Table<Row>,
   area: Area = { x: SHEET.left, width: FULL_WIDTH },
 ): Promise<void> {
+  await setImmediate()
   const layout = await layOut(flow, spec, area)
   need(flow, headHeight(layout) + 2 * rowHeight(layout, 1))
   drawHead(layout, false)
