@@ -101,20 +101,21 @@ async function isLast(client: pg.Client): Promise<number | undefined> {
       [LOCK],
     )
     if (rows[0]?.alone) return Number(rows[0].pid)
-    if (!(await somebodyDied(client))) return undefined
+    if (await somebodyLives(client)) return undefined
     await sleep(20)
   }
   return undefined
 }
 
-/** A process was killed and the server has not yet noticed: its lock is about to go. */
-async function somebodyDied(client: pg.Client): Promise<boolean> {
+/** False while only the killed hold on: the server has not yet noticed, and their locks are about to go. */
+async function somebodyLives(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query<{ application_name: string }>(
-    `select application_name from pg_stat_activity where starts_with(application_name, $1) and pid <> pg_backend_pid()`,
-    [APPLICATION],
+    `select application_name from pg_locks join pg_stat_activity using (pid)
+     where locktype = 'advisory' and classid = 0 and objid = $1 and pid <> pg_backend_pid()`,
+    [LOCK],
   )
   const alive = await Promise.all(rows.map((row) => isAlive(Number(row.application_name.slice(APPLICATION.length)))))
-  return alive.includes(false)
+  return alive.includes(true)
 }
 
 /** Fast shutdown: open transactions are rolled back, everything is written. Returns when the process is gone. */
