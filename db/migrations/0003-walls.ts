@@ -4,15 +4,39 @@
  * A session that names no account sees nothing.
  */
 const PARTNER_TABLES = [
-  'partners', 'billing_details', 'coupons', 'campaigns', 'clicks', 'licenses', 'license_operators', 'license_invoices',
-  'commissions', 'withdrawals', 'leads', 'lead_events', 'deals', 'organizations', 'usage_events',
-  'usage_event_conflicts', 'credit_entries', 'usage_invoices', 'expert_profiles', 'expert_comments', 'expert_stats',
-  'expert_views', 'partner_settings', 'preferences', 'api_keys',
+  'partners',
+  'billing_details',
+  'coupons',
+  'campaigns',
+  'clicks',
+  'licenses',
+  'license_operators',
+  'license_invoices',
+  'commissions',
+  'withdrawals',
+  'leads',
+  'lead_events',
+  'deals',
+  'organizations',
+  'usage_events',
+  'usage_event_conflicts',
+  'credit_entries',
+  'usage_invoices',
+  'expert_profiles',
+  'expert_comments',
+  'expert_stats',
+  'expert_views',
+  'partner_settings',
+  'preferences',
+  'api_keys',
 ]
 const ACCOUNT_TABLES = ['accounts', 'agents', 'funnels', 'stages', 'fx_rates']
 
-const account = `account_id = nullif(current_setting('app.account_id', true), '')::int`
-const partner = `(coalesce(current_setting('app.partner_id', true), '') = '' or partner_id = current_setting('app.partner_id', true))`
+// Settings are read in subselects, once a query instead of once a row; and `case` lets the planner expect half of the rows
+// where an account reads them all, not one of two hundred, which had it sort and loop through thousands.
+const account = `account_id = (select nullif(current_setting('app.account_id', true), '')::int)`
+const partner = `case when (select coalesce(current_setting('app.partner_id', true), '')) = '' then true
+  else partner_id = (select current_setting('app.partner_id', true)) end`
 
 const wall = (table: string, rule: string) => `
 alter table ${table} enable row level security;

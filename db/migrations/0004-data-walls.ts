@@ -2,15 +2,15 @@
  * What the report-data endpoints need of the walls beyond one's own rows (SPEC 8, 11): a partner sees whom it referred,
  * counts their licences where it asks for them, keeps its idempotency keys, and gets ids that others cannot see.
  */
-const account = `account_id = nullif(current_setting('app.account_id', true), '')::int`
-const self = `nullif(current_setting('app.partner_id', true), '')`
+const account = `account_id = (select nullif(current_setting('app.account_id', true), '')::int)`
+const self = `(select nullif(current_setting('app.partner_id', true), ''))`
 
 export const dataWalls = `
 create policy referred on partners for select to bursar_tenant using (${account} and referred_by = ${self});
 
 -- Only inside a transaction that says so: no other query ever meets a licence of another partner.
 create policy referred on licenses for select to bursar_tenant using (
-  current_setting('app.referred', true) = 'on' and ${account}
+  (select current_setting('app.referred', true)) = 'on' and ${account}
   and partner_id in (select p.partner_id from partners p where p.${account} and p.referred_by = ${self}));
 
 alter table idempotency_keys enable row level security;

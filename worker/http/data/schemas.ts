@@ -39,7 +39,8 @@ export const idNumber = () => {
     .refine((value) => /^\d{1,18}$/.test(value), { error: `expected ${expected}` })
 }
 
-export const uuid = () => z.uuid({ error: expecting('a UUID') })
+/** Of any version: partners bring their own. */
+export const uuid = () => z.guid({ error: expecting('a UUID') })
 
 export const email = () =>
   z

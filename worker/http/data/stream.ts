@@ -4,7 +4,7 @@ import { finished } from 'node:stream/promises'
 import type { FastifyReply } from 'fastify'
 import { BATCH } from '../../../db/queries/data/batches.ts'
 
-/** A reader that takes nothing for so long is gone: what it reads from is needed by others. */
+/** A reader that takes nothing for so long is cut off (node does, on the timeout): what it reads from is needed by others. */
 const STANDSTILL = 60_000
 
 /**
@@ -51,6 +51,6 @@ export async function answerFile(
 
 function sendStream(reply: FastifyReply, type: string, body: Readable): void {
   const { socket } = reply.raw
-  if (socket instanceof Socket) socket.setTimeout(STANDSTILL, () => socket.destroy())
+  if (socket instanceof Socket) socket.setTimeout(STANDSTILL)
   reply.type(type).send(body)
 }
