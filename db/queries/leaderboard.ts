@@ -48,22 +48,26 @@ export async function leaderboard(
       : sql`${partner} is not null`
     return sql`${ofAccount(account.accountId, undefined, alias)} and ${some}`
   }
-  const shown: Among = options.limit === undefined ? among : (alias) => sql`${among(alias)} and ${ofTop(alias)}`
+  const { limit } = options
+  const shown: Among = limit === undefined ? among : (alias) => sql`${among(alias)} and ${isTop(alias)}`
   const result = await sql<Row>`
     with closed as (${await closedDeals(db, account, period, among)}),
-      top as materialized (
-        select p.partner_id, p.uuid, p.name, coalesce(revenue, 0) as revenue, coalesce(won, 0) as won, coalesce(lost, 0) as lost
-        from partners p left join closed using (partner_id) where ${chosen}
-        order by coalesce(revenue, 0) desc, p.name collate "C", p.partner_id collate "C"
-        ${options.limit === undefined ? sql`` : sql`limit ${options.limit}`}),
+      ${
+        limit === undefined
+          ? sql``
+          : sql`top as materialized (
+        select p.partner_id from partners p left join closed using (partner_id) where ${chosen} ${ranked} limit ${limit}),`
+      }
       open as (${await openDeals(db, account, period, among, shown)}),
       made as (select d.partner_id, count(*) as deals from deals d
         where ${shown('d')} and ${inPeriod(sql`d.created_at`, period)} group by 1),
       asked as (${leads(period, options.leadDirection, shown)})
-    select partner_id, uuid, name, revenue::text, coalesce(pipeline, 0)::text as pipeline, won::int, lost::int,
+    select p.partner_id, p.uuid, p.name, coalesce(closed.revenue, 0)::text as revenue,
+      coalesce(open.pipeline, 0)::text as pipeline, coalesce(won, 0)::int as won, coalesce(lost, 0)::int as lost,
       coalesce(deals, 0)::int as deals, coalesce(leads, 0)::int as leads, coalesce(converted, 0)::int as converted
-    from top left join open using (partner_id) left join made using (partner_id) left join asked using (partner_id)
-    order by top.revenue desc, top.name collate "C", top.partner_id collate "C"`.execute(db)
+    from partners p left join closed using (partner_id) left join open using (partner_id)
+      left join made using (partner_id) left join asked using (partner_id)
+    where ${chosen} ${limit === undefined ? sql`` : sql`and ${isTop('p')}`} ${ranked}`.execute(db)
   return result.rows.map(rowOf)
 }
 
@@ -78,8 +82,10 @@ export function leaderboardRates(sums: LeaderboardSums) {
 
 type Among = (alias: string) => Sql
 
-/** Rows of the partners that are shown: under a limit, the others' need not be read at all. */
-const ofTop: Among = (alias) => sql`${column(alias, 'partner_id')} in (select partner_id from top)`
+const ranked = sql`order by coalesce(closed.revenue, 0) desc, p.name collate "C", p.partner_id collate "C"`
+
+/** Of the partners that are shown: under a limit, what the others have need not be read at all. */
+const isTop: Among = (alias) => sql`${column(alias, 'partner_id')} in (select partner_id from top)`
 
 async function closedDeals(db: Snapshot, account: Account, period: Span, among: Among): Promise<Sql> {
   const closed = sql`${among('d')} and d.status <> 'open' and ${inPeriod(sql`d.closed_at`, period)}`

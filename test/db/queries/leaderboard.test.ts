@@ -5,7 +5,14 @@ import { leaderboard, leaderboardRates } from '../../../db/queries/leaderboard.t
 import { MissingRate } from '../../../db/queries/money.ts'
 import { labelUuid } from '../../../db/queries/partner-filter.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
-import { insertAccount, insertDeal, insertFunnel, insertFxRate, insertLead, insertPartner } from '../../support/factories.ts'
+import {
+  insertAccount,
+  insertDeal,
+  insertFunnel,
+  insertFxRate,
+  insertLead,
+  insertPartner,
+} from '../../support/factories.ts'
 import { insertLeadsOf, insertSales, MARCH, warsaw } from './program.ts'
 
 let database: TestDatabase
