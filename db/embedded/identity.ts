@@ -59,11 +59,13 @@ async function findUser(name: string): Promise<User | undefined> {
 
 function passing({ uid, gid }: User, capability: string): Identity {
   const ids = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups']
-  return {
-    uid,
-    gid,
-    prefix: ['setpriv', ...ids, `--inh-caps=-all,+${capability}`, `--ambient-caps=-all,+${capability}`],
-  }
+  // PostgreSQL asks access(2) about its own programs, which forgets capabilities unless this bit is set.
+  const capabilities = [
+    `--inh-caps=-all,+${capability}`,
+    `--ambient-caps=-all,+${capability}`,
+    '--securebits=+no_setuid_fixup',
+  ]
+  return { uid, gid, prefix: ['setpriv', ...ids, ...capabilities] }
 }
 
 function canReach(identity: Identity, { postgres }: Binaries, folder: string): Promise<boolean> {
