@@ -52,12 +52,7 @@ export async function leaderboard(
   const shown: Among = limit === undefined ? among : (alias) => sql`${among(alias)} and ${isTop(alias)}`
   const result = await sql<Row>`
     with closed as (${await closedDeals(db, account, period, among)}),
-      ${
-        limit === undefined
-          ? sql``
-          : sql`top as materialized (
-        select p.partner_id from partners p left join closed using (partner_id) where ${chosen} ${ranked} limit ${limit}),`
-      }
+      top as materialized (${top(chosen, limit)}),
       open as (${await openDeals(db, account, period, among, shown)}),
       made as (select d.partner_id, count(*) as deals from deals d
         where ${shown('d')} and ${inPeriod(sql`d.created_at`, period)} group by 1),
@@ -83,6 +78,10 @@ export function leaderboardRates(sums: LeaderboardSums) {
 type Among = (alias: string) => Sql
 
 const ranked = sql`order by coalesce(closed.revenue, 0) desc, p.name collate "C", p.partner_id collate "C"`
+
+/** The partners that a limit leaves; without one nobody asks, and nothing is looked up. */
+const top = (chosen: Sql, limit = 0): Sql =>
+  sql`select p.partner_id from partners p left join closed using (partner_id) where ${chosen} ${ranked} limit ${limit}`
 
 /** Of the partners that are shown: under a limit, what the others have need not be read at all. */
 const isTop: Among = (alias) => sql`${column(alias, 'partner_id')} in (select partner_id from top)`

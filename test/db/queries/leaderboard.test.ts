@@ -47,8 +47,10 @@ describe('leaderboard', () => {
       ['Quiet', 0n, 0n],
     ])
     expect(rows[1]).toMatchObject({ wonDeals: 2, lostDeals: 1, totalDeals: 4, totalLeads: 4, convertedLeads: 1 })
-    expect(leaderboardRates(rows[1]!)).toEqual({ avgDealValue: 305_00n, conversionRate: 25, winRate: 66.7 })
-    expect(leaderboardRates(rows[2]!)).toEqual({ avgDealValue: null, conversionRate: null, winRate: null })
+    expect(rows.slice(1).map(leaderboardRates)).toEqual([
+      { avgDealValue: 305_00n, conversionRate: 25, winRate: 66.7 },
+      { avgDealValue: null, conversionRate: null, winRate: null },
+    ])
   })
 
   test('ranks by the number, not by its digits', async () => {
