@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { expect, test } from 'vitest'
+
+/** ARCHITECTURE sections 1 and 4, held to the source itself. */
+const FOLDERS = ['worker', 'jobs', 'templates', 'db']
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  worker: ['worker', 'jobs', 'templates', 'db'],
+  jobs: ['jobs', 'templates', 'db'],
+  templates: ['templates'],
+  db: ['db'],
+}
+
+interface Source {
+  readonly path: string
+  readonly folder: string
+  readonly lines: number
+  /** Without comments. */
+  readonly code: string
+  /** Packages by name, our own files by their path from the root. */
+  readonly imports: readonly string[]
+}
+
+const sources = FOLDERS.flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readSource(join(folder, name))),
+)
+
+function readSource(path: string): Source {
+  const text = readFileSync(path, 'utf8')
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '')
+  const imports = [...code.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)'([^']+)'/g)].map(([, name = '']) =>
+    name.startsWith('.') ? normalize(join(dirname(path), name)) : name,
+  )
+  return { path, folder: path.split('/')[0] ?? '', lines: text.split('\n').length - 1, code, imports }
+}
+
+const pathsWhere = (breaks: (source: Source) => boolean) => sources.filter(breaks).map(({ path }) => path)
+
+test('there is something to look at', () => {
+  expect(new Set(sources.map(({ folder }) => folder))).toEqual(new Set(FOLDERS))
+  expect(sources.flatMap(({ imports }) => imports).length).toBeGreaterThan(sources.length)
+})
+
+test('imports go worker → jobs → (db, templates), never back, and name the file with its ending', () => {
+  const wrong = sources.flatMap(({ path, folder, imports }) =>
+    imports
+      .filter((name) => FOLDERS.includes(name.split('/')[0] ?? ''))
+      .filter((name) => !MAY_IMPORT[folder]?.includes(name.split('/')[0] ?? '') || !name.endsWith('.ts'))
+      .map((name) => `${path} imports ${name}`),
+  )
+  expect(wrong).toEqual([])
+})
+
+test('only worker/config.ts reads the environment', () => {
+  expect(pathsWhere(({ code }) => /\bprocess\.env\b|\benv\b.*from 'node:process'/.test(code))).toEqual([
+    'worker/config.ts',
+  ])
+})
+
+test('no clock is read in jobs, templates and db: time comes in', () => {
+  const clock = /\bDate\.now\(|\bnew Date\(\s*\)|\bTemporal\.Now\b|\bperformance\.now\(|\bhrtime\b/
+  expect(pathsWhere(({ folder, code }) => folder !== 'worker' && clock.test(code))).toEqual([])
+})
+
+test('pdfkit is known to templates/pdf only, the queue to worker', () => {
+  expect(pathsWhere(({ path, imports }) => imports.includes('pdfkit') && !path.startsWith('templates/pdf/'))).toEqual(
+    [],
+  )
+  expect(pathsWhere(({ folder, imports }) => imports.includes('bullmq') && folder !== 'worker')).toEqual([])
+})
+
+test('files stay small; only lists of tables may grow', () => {
+  const lists = /^db\/(schema|migrations\/.*)\.ts$/
+  expect(pathsWhere(({ path, lines }) => lines > 250 && !lists.test(path))).toEqual([])
+})
+
+test('every version is exact', () => {
+  const { dependencies, devDependencies, overrides } = JSON.parse(readFileSync('package.json', 'utf8'))
+  const loose = Object.entries({ ...dependencies, ...devDependencies, ...overrides }).filter(
+    ([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(String(version)),
+  )
+  expect(loose).toEqual([])
+})
