@@ -25,9 +25,12 @@ export function withdrawalEligibilityCsv({ rows = [], account, period }: Withdra
     { name: 'partner_id', kind: 'text' },
     { name: 'note', kind: 'text', value: () => `${account.name} ${period.key}` },
   ]
-  const eligible = rows.filter((row) => row.eligible)
+  // An account without a minimum finds everyone eligible who owes nothing; nobody is paid 0.00.
+  const eligible = rows.filter((row) => row.eligible && isPositive(row.available))
   return [
     { suffix: '', ...writeCsv(COLUMNS, rows) },
     { suffix: 'paypal', ...writeCsv(payout, eligible, { header: false, bom: false }) },
   ]
 }
+
+const isPositive = (amount: string): boolean => /^[^-]*[1-9]/.test(amount)

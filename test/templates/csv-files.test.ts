@@ -96,6 +96,15 @@ test('nobody eligible is an empty payout file, not a missing one', () => {
   expect(read(files, 'paypal')).toMatchObject({ rows: 0, text: '' })
 })
 
+test('nobody is paid nothing, where the minimum is 0', () => {
+  const { rows = [], ...statement } = samples.withdrawalEligibility(4)
+  const broke = rows.map((row) => ({ ...row, eligible: true, available: '0.00' }))
+  expect(read(withdrawalEligibility.csv?.({ ...statement, rows: broke }), 'paypal')).toMatchObject({
+    rows: 0,
+    text: '',
+  })
+})
+
 test('partner-leaderboard, leads-timeline, pipeline-analytics: every row of the statement, money beside its currency', () => {
   const board = read(partnerLeaderboard.csv?.(samples.partnerLeaderboard(12)))
   expect(board.rows).toBe(12)

@@ -46,9 +46,10 @@ export function addLedger(program: Command, io: Io): void {
 
 export function runTable(runs: readonly RunSummary[]): string {
   return table(
-    ['RUN', 'REPORT', 'PERIOD', 'REV', 'STATUS', 'STATEMENTS', 'DELIVERIES'],
+    ['RUN', 'ACCOUNT', 'REPORT', 'PERIOD', 'REV', 'STATUS', 'STATEMENTS', 'DELIVERIES'],
     runs.map((run) => [
       run.id,
+      String(run.account_id),
       run.report,
       run.period,
       String(run.revision),
