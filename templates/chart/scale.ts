@@ -40,7 +40,7 @@ export function gridShapes(scale: Scale, left: number, right: number, label: (va
 
 /** 1, 2 or 5 times a power of ten, so that about four of them cover the span. */
 function stepOf(span: number): number {
-  if (span === 0) return 1
+  if (span < 1e-9) return 1
   const rough = span / 4
   const power = 10 ** Math.floor(Math.log10(rough))
   const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= rough * 0.999) ?? 10

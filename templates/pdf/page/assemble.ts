@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { type Page, utf16 } from './canvas.ts'
-import { type CompactDocument, type DocumentInfo, type OpenPage, openDocument } from './document.ts'
+import { type CompactDocument, openDocument } from './document.ts'
 import { SHEET } from './flow.ts'
 import type { DocumentFonts } from './fontbook.ts'
+import type { DocumentInfo } from './metadata.ts'
+import type { OpenPage } from './objects.ts'
 import { type Picture, writePicture } from './picture.ts'
 import { type Element, elementsOf, isMark } from './structure.ts'
 
@@ -60,15 +62,16 @@ async function writeTags(
   const pageIds = opened.map((page) => page.dictionary.id)
   const parentTree = document.reserve()
   document.tag(ids.get(root) as number, parentTree, pages.length)
-  for (let from = 0; from < elements.length; from += PACK) {
-    if (from > 0) await setImmediate()
-    const some = elements.slice(from, from + PACK)
-    document.pack(some.map((element) => ({ id: ids.get(element) as number, text: elementText(element, ids, pageIds) })))
-  }
   const marks = pages.map(
     (page) => `${page.index} [${page.marks.map((element) => `${ids.get(element)} 0 R`).join(' ')}]`,
   )
-  document.pack([{ id: parentTree, text: `<</Nums [${marks.join(' ')}]>>` }])
+  const parents = { id: parentTree, text: `<</Nums [${marks.join(' ')}]>>` }
+  for (let from = 0; from < elements.length; from += PACK) {
+    if (from > 0) await setImmediate()
+    const some = elements.slice(from, from + PACK)
+    const texts = some.map((element) => ({ id: ids.get(element) as number, text: elementText(element, ids, pageIds) }))
+    document.pack(from === 0 ? [parents, ...texts] : texts)
+  }
 }
 
 function elementText(element: Element, ids: ReadonlyMap<Element, number>, pageIds: readonly number[]): string {
@@ -83,7 +86,6 @@ function elementText(element: Element, ids: ReadonlyMap<Element, number>, pageId
   return `<</S/${element.tag}${parent}${page}/K ${content}${attributesOf(element)}>>`
 }
 
-function attributesOf({ alt, scope, span }: Element): string {
-  const table = [scope && `/Scope/${scope}`, span && `/ColSpan ${span}`].filter(Boolean)
-  return `${alt === undefined ? '' : `/Alt ${utf16(alt)}`}${table.length ? `/A<</O/Table${table.join('')}>>` : ''}`
+function attributesOf({ alt, scope }: Element): string {
+  return `${alt === undefined ? '' : `/Alt ${utf16(alt)}`}${scope ? `/A<</O/Table/Scope/${scope}>>` : ''}`
 }

@@ -2,7 +2,8 @@ import type { Block } from '../font/blocks.ts'
 import { type Face, hexOf } from '../font/faces.ts'
 import { blocksProgram, type FontProgram, fontProgram, type NumberedGlyph } from '../font/program.ts'
 import type { FontBook } from './canvas.ts'
-import type { CompactDocument, Reference } from './document.ts'
+import type { CompactDocument } from './document.ts'
+import type { Reference } from './objects.ts'
 
 /** One face in a document: its fixed blocks are one font, its free glyphs another. */
 interface Entry {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { inflateSync } from 'node:zlib'
-import { type CompactDocument, type ImageFile, openImage, type PngPixels, type Reference } from './document.ts'
+import { type CompactDocument, type ImageFile, openImage, type PngPixels } from './document.ts'
+import type { Reference } from './objects.ts'
 
 /** A decoded image, ready to be written into any number of documents. */
 export interface Picture {

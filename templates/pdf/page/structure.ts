@@ -1,5 +1,5 @@
 /** The tags of a document (PDF 1.7, 14.8): what a screen reader is told. Built while drawing, written at the end. */
-export type Tag = 'Document' | 'Sect' | 'H1' | 'H2' | 'P' | 'Note' | 'Table' | 'TR' | 'TH' | 'TD' | 'Figure' | 'Caption'
+export type Tag = 'Document' | 'H1' | 'H2' | 'P' | 'Table' | 'TR' | 'TH' | 'TD' | 'Figure'
 
 export interface Element {
   readonly tag: Tag
@@ -7,7 +7,6 @@ export interface Element {
   readonly kids: (Element | Mark)[]
   readonly alt?: string
   readonly scope?: 'Column' | 'Row'
-  readonly span?: number
 }
 
 /** A marked stretch of a page's content. */
@@ -16,7 +15,7 @@ export interface Mark {
   readonly id: number
 }
 
-export type Attributes = Pick<Element, 'alt' | 'scope' | 'span'>
+export type Attributes = Pick<Element, 'alt' | 'scope'>
 
 export function documentElement(): Element {
   return { tag: 'Document', parent: undefined, kids: [] }

@@ -13,7 +13,7 @@ export function note(flow: Flow, heading: string, text: string): void {
   const { palette } = flow
   fillRound(flow.page, SHEET.left, flow.y, FULL_WIDTH, height, 4, palette.warnTint)
   fillRect(flow.page, SHEET.left, flow.y, 3, height, palette.warn)
-  const element = addElement(flow.root, 'Note')
+  const element = addElement(flow.root, 'P')
   const x = SHEET.left + 14
   put(flow, element, flow.type.fit(heading, 9, FULL_WIDTH - 28, 'bold'), {
     x,

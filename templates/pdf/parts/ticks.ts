@@ -5,7 +5,8 @@ const compact = new Map<string, Intl.NumberFormat>()
 /** A round number on an axis, short: 1500 → "1.5K". */
 export function tickLabel(value: number, locale: string): string {
   const format =
-    compact.get(locale) ?? new Intl.NumberFormat(safeLocale(locale), { notation: 'compact', maximumFractionDigits: 1 })
+    compact.get(locale) ??
+    new Intl.NumberFormat(safeLocale(locale), { notation: 'compact', maximumSignificantDigits: 3 })
   compact.set(locale, format)
   return format.format(value)
 }

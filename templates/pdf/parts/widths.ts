@@ -13,21 +13,22 @@ export function shrinkFor(wishes: readonly Wish[], room: number): number {
   const numbers = sum(wishes.filter((wish) => wish.fixed))
   const texts = wishes.filter((wish) => !wish.fixed)
   const share = texts.length ? Math.min(NUMBERS_SHARE * room, room - texts.length * LEAST) : room
-  return numbers <= share ? 1 : Math.max(0.55, share / numbers)
+  return numbers <= share ? 1 : Math.max(0.4, share / numbers)
 }
 
 /** The widths of the columns; they add up to `room`. */
 export function shareOut(wishes: readonly Wish[], room: number): number[] {
-  const left = room - sum(wishes.filter((wish) => wish.fixed))
   const texts = wishes.filter((wish) => !wish.fixed)
+  const squeeze = Math.min(1, (room - texts.length * LEAST) / Math.max(1, sum(wishes.filter((wish) => wish.fixed))))
+  const fixed = wishes.map((wish) => (wish.fixed ? wish.width * squeeze : 0))
   const level = levelOf(
     texts.map((wish) => wish.width),
-    left,
+    room - total(fixed),
   )
-  const granted = wishes.map((wish) => (wish.fixed ? wish.width : Math.min(wish.width, level)))
-  const spare = room - granted.reduce((total, width) => total + width, 0)
+  const granted = wishes.map((wish, i) => (wish.fixed ? (fixed[i] as number) : Math.min(wish.width, level)))
+  const spare = room - total(granted)
   if (texts.length === 0) return granted.map((width) => width + spare / wishes.length)
-  const air = Math.min(AIR, Math.max(0, spare) / wishes.length) // numbers want some room between them, texts the rest
+  const air = Math.min(AIR, spare / wishes.length) // numbers want some room between them, texts the rest
   const rest = (spare - air * (wishes.length - texts.length)) / texts.length
   return wishes.map((wish, i) => (granted[i] as number) + (wish.fixed ? air : rest))
 }
@@ -44,4 +45,5 @@ function levelOf(widths: readonly number[], room: number): number {
   return Number.POSITIVE_INFINITY
 }
 
-const sum = (wishes: readonly Wish[]): number => wishes.reduce((total, wish) => total + wish.width, 0)
+const total = (widths: readonly number[]): number => widths.reduce((all, width) => all + width, 0)
+const sum = (wishes: readonly Wish[]): number => total(wishes.map((wish) => wish.width))
