@@ -117,8 +117,9 @@ export function startWorkers(
   return { close: async () => void (await Promise.allSettled(workers.map((worker) => worker.close()))) }
 }
 
-// A killed worker's jobs are taken over after its lock has run out; long handlers renew theirs.
-const LEASE = { lockDuration: 20_000, stalledInterval: 10_000, maxStalledCount: 1000 }
+// A killed worker's jobs are taken over after its lock has run out; long handlers renew theirs. Taking over one that
+// lives after all does no harm: whoever comes second finds nothing left to do on the ledger.
+const LEASE = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000_000 }
 
 function makeQueue(store: QueueStore, name: string): Queue {
   if (store.kind === 'redis') {

@@ -1,4 +1,4 @@
-import { releaseDeadClaims } from '../db/ledger/deliveries.ts'
+import { watchDeadClaims } from './dead-claims.ts'
 import { createHousekeeping } from './housekeeping.ts'
 import { everyMinute } from './schedule/minute.ts'
 import { oneAtATime } from './schedule/one-at-a-time.ts'
@@ -6,8 +6,6 @@ import { openDueRuns } from './schedule/open.ts'
 import { wakeWaitingRuns } from './schedule/waiting.ts'
 import { sweep } from './sweeper.ts'
 import type { Works } from './works.ts'
-
-const DEAD_CLAIMS_EVERY = 10_000
 
 /**
  * Asks the ledger at start and every minute what is due, what waits and what was left lying (SPEC 6, 7). Slots fall on
@@ -23,26 +21,21 @@ export async function startScheduler(
   const looks = oneAtATime(() => lookAround(works, keepHouse))
   await looks.ask()
   const minutes = everyMinute(looks.ask)
-  const dead = setInterval(() => {
-    releaseDeadClaims(context.db, workerId)
-      .then((released) => (released.length > 0 ? looks.ask() : undefined))
-      .catch(() => undefined)
-  }, DEAD_CLAIMS_EVERY)
+  const dead = watchDeadClaims(context, workerId, looks.ask)
   return {
     close: async () => {
-      clearInterval(dead)
+      dead.close()
       await minutes.close()
       await looks.settled()
     },
   }
 }
 
-async function lookAround(works: Works, keepHouse: () => Promise<void>): Promise<void> {
-  const { context, workerId } = works
+async function lookAround({ context }: Works, keepHouse: () => Promise<void>): Promise<void> {
   const parts = [
     () => openDueRuns(context, wholeSecond(context.clock())),
     () => wakeWaitingRuns(context),
-    () => sweep(context, workerId),
+    () => sweep(context),
     keepHouse,
   ]
   for (const part of parts) {
