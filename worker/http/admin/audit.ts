@@ -1,0 +1,56 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { type AuditEntry, insertAudit, listAudit } from '../../../db/audit.ts'
+import type { Database } from '../../../db/client.ts'
+import { text } from '../data/schemas.ts'
+import { pageOf, readNumberCursor } from './cursor.ts'
+import { adminOf, answers, documented, listOf, OPENED_BY, pageQuery } from './fields.ts'
+import type { AdminParts } from './index.ts'
+
+/** Writes down who changed what (SPEC 11); the log gets the action and ids, never an address. */
+export async function audit(
+  db: Database,
+  request: FastifyRequest,
+  entry: Omit<AuditEntry, 'actor'> & { readonly run?: string; readonly delivery?: string },
+): Promise<void> {
+  const { run, delivery, ...told } = entry
+  const { id, label } = adminOf(request)
+  await insertAudit(db, { ...told, actor: label })
+  request.log.info({ action: told.action, key: id, ...(run && { run }), ...(delivery && { delivery }) }, 'admin action')
+}
+
+const entryShape = z.object({
+  id: z.string(),
+  at: z.string(),
+  actor: z.string(),
+  action: z.string(),
+  target: z.string(),
+  account_id: z.int().nullable(),
+  before: z.unknown(),
+  after: z.unknown(),
+})
+
+/** `GET /admin/api/audit`: every change, newest first. */
+export function registerAudit(app: FastifyInstance, { base }: AdminParts): void {
+  app.withTypeProvider<ZodTypeProvider>().get(
+    '/admin/api/audit',
+    {
+      config: OPENED_BY,
+      schema: documented('list-audit', 'Who changed what, newest first.', {
+        querystring: z.object({
+          ...pageQuery,
+          action: text('an action').optional(),
+          target: text('an id or name').optional(),
+        }),
+        response: answers({ 200: listOf(entryShape) }),
+      }),
+    },
+    async ({ query: { limit = 50, cursor, action, target } }) => {
+      const before = readNumberCursor(cursor)?.toString()
+      const rows = await listAudit(base.client.db, { action, target, before, limit: limit + 1 })
+      const { page, next_cursor } = pageOf(rows, limit, (row) => [Number(row.id)])
+      return { items: page.map((row) => ({ ...row, at: row.at.toISOString() })), next_cursor }
+    },
+  )
+}

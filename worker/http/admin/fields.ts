@@ -1,0 +1,57 @@
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { ApiKey } from '../../../db/keys.ts'
+import { demandKey } from '../auth.ts'
+import { choice, integer, text } from '../data/schemas.ts'
+import { problemShape } from '../problem.ts'
+
+/** What the admin calls' parameters have in common. */
+export const accountId = () => integer(1, 2_147_483_647)
+export const limit = () => integer(1, 1000).default(50)
+export const cursor = () => text('a next_cursor of an earlier answer')
+export const pageQuery = { limit: limit().optional(), cursor: cursor().optional() }
+
+export const RUN_STATUS = choice([
+  'queued',
+  'waiting',
+  'computing',
+  'rendering',
+  'delivering',
+  'succeeded',
+  'partial',
+  'failed',
+  'cancelled',
+])
+export const STATEMENT_STATUS = choice(['sealed', 'rendered', 'unchanged', 'skipped', 'failed', 'cancelled'])
+export const DELIVERY_STATUS = choice(['pending', 'sending', 'sent', 'unknown', 'failed', 'suppressed', 'cancelled'])
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+export const isUuid = (id: string): boolean => UUID.test(id)
+
+/** Whose key the request came with. */
+export const adminOf = (request: FastifyRequest): ApiKey => demandKey(request, ['admin'])
+
+/** What every admin route has: the key that opens it, its place in the documentation. */
+export const OPENED_BY = { keys: ['admin'] } as const
+
+export const documented = <More extends object>(id: string, summary: string, more: More) => ({
+  operationId: `admin-${id}`,
+  summary,
+  tags: ['admin'],
+  security: [{ bearer: [] }],
+  ...more,
+})
+
+const PROBLEM = {
+  description: 'What was wrong with the request (RFC 9457).',
+  content: { 'application/problem+json': { schema: problemShape } },
+}
+
+/** What a call answers, by status. Each answer is put through its schema; the types of the verbs are not bound to it. */
+export const answers = (byStatus: Readonly<Record<number, z.ZodType>>): Record<string, unknown> => ({
+  ...byStatus,
+  '4xx': PROBLEM,
+})
+
+export const listOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), next_cursor: z.string().nullable() })

@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { findAccount } from '../../../db/accounts.ts'
+import { catalogue } from '../../catalogue.ts'
+import { notFound } from '../problem.ts'
+import { accountId, answers, documented, listOf, OPENED_BY } from './fields.ts'
+import type { AdminParts } from './index.ts'
+
+const reportShape = z.object({
+  name: z.string(),
+  title: z.string(),
+  audience: z.string(),
+  schedule: z.object({ cron: z.string(), timezone: z.string(), enabled: z.boolean() }).nullable(),
+  next: z.array(z.string()).meta({ description: 'The next three occurrences.' }),
+})
+
+/** `GET /admin/api/reports`: the catalogue. */
+export function registerReports(app: FastifyInstance, { base: { client, clock } }: AdminParts): void {
+  app.withTypeProvider<ZodTypeProvider>().get(
+    '/admin/api/reports',
+    {
+      config: OPENED_BY,
+      schema: documented('list-reports', 'Every report there is, and its schedule in an account.', {
+        querystring: z.object({ account_id: accountId().default(1) }),
+        response: answers({ 200: listOf(reportShape) }),
+      }),
+    },
+    async ({ query: { account_id } }) => {
+      if (!(await findAccount(client.db, account_id))) throw notFound('account')
+      return { items: await catalogue(client.db, clock(), account_id), next_cursor: null }
+    },
+  )
+}
