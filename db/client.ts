@@ -53,15 +53,25 @@ export interface Tenant {
   readonly partnerId?: string
 }
 
-/** Runs `work` as the role without bypass, inside the tenant's walls: rows of others do not exist for it. */
-export function asTenant<T>(db: Database, tenant: Tenant, work: (scope: Writer) => Promise<T>): Promise<T> {
-  return db.transaction().execute(async (transaction) => {
-    await transaction.executeQuery(
+/**
+ * Runs `work` as the role without bypass, inside the tenant's walls: rows of others do not exist for it.
+ * `readOnly`: everything it reads is of one instant, and it can write nothing.
+ */
+export function asTenant<T>(
+  db: Database,
+  tenant: Tenant,
+  work: (scope: Writer) => Promise<T>,
+  { readOnly = false }: { readonly readOnly?: boolean } = {},
+): Promise<T> {
+  const transaction = db.transaction()
+  const begun = readOnly ? transaction.setIsolationLevel('repeatable read').setAccessMode('read only') : transaction
+  return begun.execute(async (scope) => {
+    await scope.executeQuery(
       CompiledQuery.raw(
         `select set_config('role', 'bursar_tenant', true), set_config('app.account_id', $1, true), set_config('app.partner_id', $2, true)`,
         [String(tenant.accountId), tenant.partnerId ?? ''],
       ),
     )
-    return work(transaction)
+    return work(scope)
   })
 }

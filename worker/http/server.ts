@@ -37,7 +37,10 @@ export interface HttpParts {
 export async function createHttpServer(parts: HttpParts): Promise<FastifyInstance> {
   const app = openApp(parts.log)
   app.setErrorHandler(answerError)
-  await app.register(helmet, { contentSecurityPolicy: { directives: CONTENT_POLICY }, strictTransportSecurity: false })
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: CONTENT_POLICY },
+    strictTransportSecurity: parts.config.publicUrl.startsWith('https:'),
+  })
   registerAuth(app, { db: parts.db, adminToken: parts.config.adminToken, clock: parts.clock })
   await registerRateLimit(app, parts.config.rateLimit)
   registerNotFound(app)

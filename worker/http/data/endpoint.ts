@@ -4,6 +4,7 @@ import type { Account } from '../../../db/accounts.ts'
 import type { Writer } from '../../../db/client.ts'
 import type { PartnerProfile } from '../../../db/queries/data/partner.ts'
 import type { PartnerScope } from '../../../db/queries/data/scope.ts'
+import type { STREAMED } from './stream.ts'
 
 type Fields = z.ZodObject
 type Out<T> = T extends z.ZodType ? z.output<T> : Record<string, never>
@@ -57,8 +58,8 @@ export interface AccountEntry<Query, Params, Body, Answer> extends Entry<Query, 
   readonly handle: (call: Call<WholeAccount, Out<Query>, Out<Params>, Out<Body>>) => Promise<Handled<Answer>>
 }
 
-/** What the schema of the answer takes; a reply where the handler has sent a stream itself. */
-export type Handled<Answer> = (Answer extends z.ZodType ? z.output<Answer> : unknown) | FastifyReply
+/** What the schema of the answer takes, or that a stream was sent. */
+export type Handled<Answer> = (Answer extends z.ZodType ? z.output<Answer> : unknown) | typeof STREAMED
 
 /** An entry of the table, its types forgotten: the schemas have done their work. */
 export type Endpoint = Entry<Fields, Fields, Fields, z.ZodType> &

@@ -9,6 +9,7 @@ import { HttpProblem, invalid, notFound, problemShape } from '../problem.ts'
 import type { HttpParts } from '../server.ts'
 import type { Endpoint, OnePartner, WholeAccount } from './endpoint.ts'
 import { text } from './schemas.ts'
+import { BrokenTransfer, STREAMED } from './stream.ts'
 import type { Turns } from './turns.ts'
 
 /** Makes a route of an entry; its aliases answer the same and stay out of the documentation. */
@@ -32,10 +33,9 @@ function routeOf(parts: HttpParts, endpoint: Endpoint, exports: Turns): Omit<Rou
       const done = endpoint.file === 'text/csv' ? await exports.take() : undefined
       try {
         const answer = await run(parts, endpoint, request, reply)
-        return reply.sent ? reply : reply.code(endpoint.status ?? 200).send(answer)
+        return answer === STREAMED ? reply : reply.code(endpoint.status ?? 200).send(answer)
       } catch (error) {
-        if (!reply.sent) throw error
-        // The transfer is broken off already, by us or by the caller: nobody is left to tell.
+        if (!(error instanceof BrokenTransfer)) throw error
         request.log.warn({ err: error }, 'an answer was broken off')
         return reply
       } finally {
@@ -47,9 +47,18 @@ function routeOf(parts: HttpParts, endpoint: Endpoint, exports: Turns): Omit<Rou
 
 function run(parts: HttpParts, endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const { query, params, body } = request
-  return asTenant(parts.db, tenantOf(endpoint, request), async (db) => {
+  let broken: BrokenTransfer | undefined
+  const work = async (db: Writer) => {
     const scope = await scopeOf(db, endpoint, request, parts.clock())
-    return endpoint.handle({ scope, query, params, body, request, reply } as never)
+    return endpoint.handle({ scope, query, params, body, request, reply } as never).catch((error) => {
+      if (error instanceof BrokenTransfer) broken = error
+      throw error
+    })
+  }
+  const done = asTenant(parts.db, tenantOf(endpoint, request), work, { readOnly: endpoint.write !== true })
+  // Where the connection went with the transfer, the rollback fails after it: what broke first is the error that counts.
+  return done.catch((error) => {
+    throw broken ?? error
   })
 }
 

@@ -7,6 +7,14 @@ import { BATCH } from '../../../db/queries/data/batches.ts'
 /** A reader that takes nothing for so long is cut off (node does, on the timeout): what it reads from is needed by others. */
 const STANDSTILL = 60_000
 
+/** What a handler gives back that has sent a stream: the transaction may end, there is nothing more to send. */
+export const STREAMED = Symbol('streamed')
+
+/** A stream that was begun did not come to its end; the caller has been cut off, or has hung up. */
+export class BrokenTransfer extends Error {
+  override readonly name = 'BrokenTransfer'
+}
+
 /**
  * A list as `{"result": […]}`: in one piece where it is short, else streamed batch by batch, however long. An error on the
  * way breaks the transfer, so that a part never looks like the whole.
@@ -15,14 +23,14 @@ export async function answerList<Row, Item>(
   reply: FastifyReply,
   batches: AsyncGenerator<Row[]>,
   itemOf: (row: Row) => Item,
-): Promise<{ result: Item[] } | FastifyReply> {
+): Promise<{ result: Item[] } | typeof STREAMED> {
   const first = await batches.next()
   const rows = first.value ?? []
   if (rows.length < BATCH) return { result: rows.map(itemOf) }
   const body = Readable.from(chunks(rows, batches, itemOf), { objectMode: false })
   sendStream(reply, 'application/json; charset=utf-8', body)
-  await finished(body)
-  return reply
+  await finished(body).catch(brokenOff)
+  return STREAMED
 }
 
 async function* chunks<Row, Item>(rows: Row[], rest: AsyncGenerator<Row[]>, itemOf: (row: Row) => Item) {
@@ -37,16 +45,18 @@ export async function answerFile(
   reply: FastifyReply,
   type: string,
   write: (sink: Writable) => Promise<unknown>,
-): Promise<FastifyReply> {
+): Promise<typeof STREAMED> {
   const body = new PassThrough()
   sendStream(reply, type, body)
-  try {
-    await write(body)
-  } catch (error) {
-    body.destroy(error as Error)
-    throw error
-  }
-  return reply
+  await write(body).catch((error) => {
+    body.destroy(error)
+    brokenOff(error)
+  })
+  return STREAMED
+}
+
+function brokenOff(cause: Error): never {
+  throw new BrokenTransfer(`a transfer was broken off: ${cause.message}`, { cause })
 }
 
 function sendStream(reply: FastifyReply, type: string, body: Readable): void {

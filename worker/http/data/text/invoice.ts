@@ -29,7 +29,8 @@ export const invoice: Endpoint = partnerEndpoint({
       locale: scope.partner.locale ?? locale,
       ...(brandColor && { brandColor }),
     })
-    return reply.type('application/pdf').send(Buffer.from(pdf))
+    reply.type('application/pdf')
+    return Buffer.from(pdf)
   },
 })
 

@@ -36,7 +36,7 @@ export const withdrawals: readonly Endpoint[] = [
     id: 'text-request-withdrawal',
     method: 'POST',
     path: '/v2/partners/withdrawals',
-    summary: 'Ask for a payout of the available balance.',
+    summary: 'Ask for a payout of the available balance. Idempotency-Key is honoured for 24 hours.',
     write: true,
     status: 201,
     answer: withdrawal,
