@@ -75,7 +75,7 @@ export function faceOf(script: Script, weight: Weight): Face {
   const known = open.get(key)
   if (known) return known
   const files = FILES[script]
-  const font = openSync(pathOf(files[weight] ?? files.regular)) as Font
+  const font = forgetful(openSync(pathOf(files[weight] ?? files.regular)) as Font)
   const emboldened = weight === 'bold' && !files.bold
   const face = { key, font, scale: 1000 / font.unitsPerEm, emboldened, simple: new Map(), kerning: new Map() }
   open.set(key, face)
@@ -109,6 +109,20 @@ function lookUp(face: Face, codePoint: number): SimpleGlyph {
   const glyph = face.font.glyphForCodePoint(codePoint)
   const advance = Math.round(glyph.advanceWidth * face.scale)
   return { id: glyph.id, hex: hexOf(glyph.id), advance, codePoints: [codePoint], block: blockOf(codePoint) }
+}
+
+/**
+ * fontkit keeps each glyph with the letters it first stood for. One shape may stand for several (most Arabic letters
+ * share theirs), and a document must not depend on what was set before it.
+ */
+function forgetful(font: Font): Font {
+  const memory = font as unknown as { _glyphs: Record<number, unknown> }
+  const getGlyph = font.getGlyph.bind(font)
+  font.getGlyph = (id, codePoints) => {
+    delete memory._glyphs[id]
+    return getGlyph(id, codePoints)
+  }
+  return font
 }
 
 function pathOf(file: string): string {

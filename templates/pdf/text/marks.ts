@@ -23,7 +23,7 @@ export function mergeMarks(glyphs: readonly RawGlyph[], rightToLeft: boolean): M
   const merged: MergedGlyph[] = []
   for (const glyph of logical) {
     const base = merged.at(-1)
-    if (base && base.id !== 0 && isMark(glyph)) merged[merged.length - 1] = withMark(base, glyph, rightToLeft)
+    if (base && isMark(glyph)) merged[merged.length - 1] = withMark(base, glyph, rightToLeft)
     else merged.push(glyph)
   }
   return rightToLeft ? merged.reverse() : merged

@@ -112,9 +112,9 @@ function shapeComplex(text: string, { weight, han }: Typeface, direction?: 'ltr'
 function shapeRun({ face, text, rightToLeft }: VisualRun): Line {
   const simple = rightToLeft || !face.key.startsWith('sans') ? undefined : simpleGlyphs(face, text)
   if (simple) return { width: advance(face, simple), pieces: simplePieces(face, simple) }
-  forgetGlyphs(face)
   const run = face.font.layout(text, { liga: true }, undefined, undefined, rightToLeft ? 'rtl' : 'ltr')
   const raw = run.glyphs.map((glyph, i): RawGlyph => {
+    if (glyph.id === 0) return standIn(face, glyph.codePoints)
     const { xOffset: x = 0, yOffset: y = 0, xAdvance: step = 0 } = run.positions[i] ?? {}
     return { id: glyph.id, advance: glyph.advanceWidth, codePoints: readAs(glyph, rightToLeft), x, y, step }
   })
@@ -130,14 +130,14 @@ function placed({ id, codePoints, parts, ...glyph }: MergedGlyph, scale: number)
   return { id, codePoints, advance, right, rise, back: advance + right - step, ...(parts && { parts }) }
 }
 
-/** A mirrored bracket reads as what was written; a glyph the face lacks as the sign for that. */
-function readAs({ id, codePoints }: { id: number; codePoints: number[] }, rightToLeft: boolean): readonly number[] {
-  if (id === 0) return [0xfffd]
-  return rightToLeft && codePoints.length === 1 ? [mirrorOf(codePoints[0] as number)] : codePoints
+/** What no face can draw is shown as the sign for that, and still read as what it is. */
+function standIn(face: Face, codePoints: readonly number[]): RawGlyph {
+  const sign = simpleGlyph(face, 0xfffd)
+  const advance = (sign?.advance ?? 600) / face.scale
+  return { id: sign?.id ?? 0, advance, codePoints, x: 0, y: 0, step: advance }
 }
 
-/** The font remembers each glyph with the first text it saw it in; a document must not depend on what came before it. */
-function forgetGlyphs(face: Face): void {
-  const memory = face.font as unknown as { _glyphs: Record<number, unknown> }
-  memory._glyphs = {}
+/** A mirrored bracket reads as what was written. */
+function readAs({ codePoints }: { codePoints: number[] }, rightToLeft: boolean): readonly number[] {
+  return rightToLeft && codePoints.length === 1 ? [mirrorOf(codePoints[0] as number)] : codePoints
 }

@@ -18,9 +18,11 @@ describe('names in every script', () => {
     ['Korean', '서울소프트웨어'],
     ['Arabic', 'شركة النور للتجارة'],
     ['Arabic with vowels', 'مَرحَبًا'],
+    ['Arabic letters of one shape', 'بيت نبيت تثن'],
     ['Persian', 'پژمان گچساران'],
     ['Hebrew', 'חברת תוכנה ירושלים'],
     ['emoji', '🚀🎉'],
+    ['a script without a face', 'ไทย'],
   ])('%s can be found', async (_script, name) => {
     const { text, info } = await render(name)
     expect(text).toContain(name)
