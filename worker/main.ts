@@ -13,6 +13,11 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   })
 }
 
+// Whoever reads only the first lines of an answer (`| head`) has what it wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   env: environment,
   stdout: process.stdout,

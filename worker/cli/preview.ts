@@ -1,8 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
-import type { Base } from '../base.ts'
+import { findAccount } from '../../db/accounts.ts'
+import { listContacts } from '../../db/partners.ts'
+import { parseAddress } from '../mail/address.ts'
 import { composeMail } from '../mail/compose.ts'
+import { unsubscribeLink } from '../mail/prepare.ts'
 import { type Preview, previewStatement } from '../run/preview.ts'
+import type { Works } from '../works.ts'
 import { type Io, note, UsageError, withBase } from './command.ts'
 import { parseAccount, parseInstant } from './options.ts'
 import { openLocalWorks } from './run.ts'
@@ -38,11 +42,11 @@ export function addPreview(program: Command, io: Io): void {
     )
     .action(async (report: string, options: PreviewOptions) => {
       const bytes = await withBase(io, async (base) => {
-        const { context } = await openLocalWorks(base)
-        if (context.reports.get(report)?.audience === 'partner' && !options.partner) {
+        const works = await openLocalWorks(base)
+        if (works.context.reports.get(report)?.audience === 'partner' && !options.partner) {
           throw new UsageError(`preview ${report}: expected --partner ID`)
         }
-        const preview = await previewStatement(context, {
+        const preview = await previewStatement(works.context, {
           report,
           period: options.period,
           accountId: options.account,
@@ -51,7 +55,7 @@ export function addPreview(program: Command, io: Io): void {
           mail: false,
           trigger: 'cli',
         })
-        return bytesOf(base, preview, options.format)
+        return bytesOf(works, preview, options.format)
       })
       if (options.out === undefined) io.stdout.write(bytes)
       else {
@@ -61,28 +65,31 @@ export function addPreview(program: Command, io: Io): void {
     })
 }
 
-async function bytesOf(base: Base, preview: Preview, format: PreviewOptions['format']): Promise<Uint8Array> {
+async function bytesOf(works: Works, preview: Preview, format: PreviewOptions['format']): Promise<Uint8Array> {
   if (format === 'json') return Buffer.from(preview.canonical)
   if (format === 'html') return Buffer.from(preview.mail.html)
-  if (format === 'eml') return asMail(base, preview)
+  if (format === 'eml') return asMail(works, preview)
   const file = preview.files.find(({ name }) => name.endsWith(`.${format}`))
   if (!file) throw new UsageError(`${preview.sealed.report} has no ${format}`)
   return file.bytes
 }
 
-/** The mail as it would be sent, to nobody in particular. */
-function asMail({ config, clock }: Base, preview: Preview): Promise<Buffer> {
-  const { subject } = preview.sealed
+/** The mail as it would be sent; only its ids are not those of a delivery. */
+async function asMail({ context, delivery }: Works, { sealed, mail, files }: Preview): Promise<Buffer> {
+  const { mailFrom } = delivery.settings
+  const { subject, account } = sealed
+  const [contact] =
+    subject.kind === 'partner' ? await listContacts(context.db, account.account_id, [subject.partner_id]) : []
   return composeMail({
     id: 'preview',
-    messageId: `<preview@${config.mailFrom.domain}>`,
-    date: clock(),
-    from: config.mailFrom,
-    to: { name: subject.name, address: `preview@${config.mailFrom.domain}` },
-    replyTo: undefined,
+    messageId: `<preview@${mailFrom.domain}>`,
+    date: context.clock(),
+    from: mailFrom,
+    to: { name: subject.name, address: parseAddress(contact?.email ?? '') ?? `preview@${mailFrom.domain}` },
+    replyTo: parseAddress((await findAccount(context.db, account.account_id))?.replyTo ?? ''),
     runId: 'preview',
-    unsubscribeUrl: undefined,
-    body: preview.mail,
-    attachments: preview.files.map(({ name, type, bytes }) => ({ name, type, bytes: Buffer.from(bytes) })),
+    unsubscribeUrl: unsubscribeLink(delivery.settings, sealed),
+    body: mail,
+    attachments: files.map(({ name, type, bytes }) => ({ name, type, bytes: Buffer.from(bytes) })),
   })
 }

@@ -1,6 +1,7 @@
+import { Writable } from 'node:stream'
 import { findAccount } from '../../db/accounts.ts'
 import { inSnapshot } from '../../db/client.ts'
-import type { Outcome, ReportDefinition } from '../../jobs/report.ts'
+import type { Outcome, ReportDefinition, Statement } from '../../jobs/report.ts'
 import { sealStatement } from '../../jobs/seal.ts'
 import type { Sealed } from '../../templates/statement.ts'
 import { checkRequest, type RunInput } from '../run.ts'
@@ -27,9 +28,10 @@ export async function previewStatement(context: RunContext, input: RunInput): Pr
   if (!account) throw new RunError('unknown', 'account_id', `account ${input.accountId} does not exist`)
   const asOf = input.asOf ?? period.to
   const partners = input.partners?.length ? { partners: input.partners } : {}
-  const outcome = await inSnapshot(context.reads, (db) =>
-    firstOf(report.statements({ db, account, period, asOf, ...partners })),
-  )
+  const { outcome, exported } = await inSnapshot(context.reads, async (db) => {
+    const first = await firstOf(report.statements({ db, account, period, asOf, ...partners }))
+    return { outcome: first, exported: first && 'export' in first ? await collect(first) : undefined }
+  })
   if (!outcome) throw new RunError('unknown', 'partners', `${report.name} has no statement for ${period.key}`)
   if ('skip' in outcome)
     throw new RunError(
@@ -39,7 +41,23 @@ export async function previewStatement(context: RunContext, input: RunInput): Pr
     )
   const head = { report: report.name, revision: 1, provisional: false, account, period, asOf }
   const { document, canonical, sha256 } = sealStatement(head, outcome, [])
-  return renderPreview(context, report, { document, canonical, sha256 })
+  return renderPreview(context, report, { document, canonical, sha256, exported })
+}
+
+/** An export is a file like any other to whoever looks at it; only here it is held in memory, for one person. */
+async function collect({
+  export: write,
+}: Statement<unknown, unknown>): Promise<{ rows: number; bytes: Buffer } | undefined> {
+  if (!write) return undefined
+  const chunks: Buffer[] = []
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(chunk)
+      done()
+    },
+  })
+  const { rows } = await write(sink)
+  return { rows, bytes: Buffer.concat(chunks) }
 }
 
 async function firstOf(
@@ -49,14 +67,23 @@ async function firstOf(
   return undefined
 }
 
+interface Computed {
+  readonly document: Sealed<unknown, unknown>
+  readonly canonical: string
+  readonly sha256: string
+  readonly exported: { readonly rows: number; readonly bytes: Buffer } | undefined
+}
+
 async function renderPreview(
   context: RunContext,
   report: ReportDefinition,
-  { document, canonical, sha256 }: { document: Sealed<unknown, unknown>; canonical: string; sha256: string },
+  { document, canonical, sha256, exported }: Computed,
 ): Promise<Preview> {
   const row = { subject_kind: document.subject.kind, subject_id: subjectId(document.subject), sha256 }
   const dress = (await dressesOf(context, document.account.account_id, [row]))(row)
-  const files = await renderFiles(report, document, dress, subjectName(document.subject))
+  const name = subjectName(document.subject)
+  const streamed = exported ? [{ name: `${name}.csv`, type: 'text/csv; charset=utf-8', ...exported }] : []
+  const files = [...(await renderFiles(report, document, dress, name)), ...streamed]
   const listed = files.map(({ name, bytes, rows }) => ({
     name,
     size: bytes.byteLength,
