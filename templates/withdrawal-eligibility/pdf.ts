@@ -27,7 +27,7 @@ export function withdrawalEligibilityPdf(statement: WithdrawalEligibility, dress
     const eligible = rows.filter((row) => row.eligible)
     const others = rows.filter((row) => !row.eligible)
     await partners(flow, 'Eligible', eligible, 'No partner can be paid out.', [], notation)
-    const why: Column<EligibilityRow> = { title: 'Why not', text: (row) => reasonsOf(row, notation), lines: 4 }
+    const why: Column<EligibilityRow> = { title: 'Why not', text: (row) => reasonsOf(row, notation), lines: 9 }
     await partners(flow, 'Not eligible', others, 'Every partner can be paid out.', [why], notation)
   })
 }
