@@ -2,10 +2,11 @@ import { writeFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import { findAccount } from '../../db/accounts.ts'
 import { listContacts } from '../../db/partners.ts'
+import type { ReportDefinition } from '../../jobs/report.ts'
 import { parseAddress } from '../mail/address.ts'
-import { composeMail } from '../mail/compose.ts'
-import { unsubscribeLink } from '../mail/prepare.ts'
+import { writeLetter } from '../mail/letter.ts'
 import { type Preview, previewStatement } from '../run/preview.ts'
+import { sha256Of } from '../storage.ts'
 import type { Works } from '../works.ts'
 import { type Io, note, UsageError, withBase } from './command.ts'
 import { parseAccount, parseInstant } from './options.ts'
@@ -75,21 +76,40 @@ async function bytesOf(works: Works, preview: Preview, format: PreviewOptions['f
 }
 
 /** The mail as it would be sent; only its ids are not those of a delivery. */
-async function asMail({ context, delivery }: Works, { sealed, mail, files }: Preview): Promise<Buffer> {
-  const { mailFrom } = delivery.settings
+async function asMail(
+  { context, delivery }: Works,
+  { sealed, canonical, sha256, files, locale, brandColor }: Preview,
+): Promise<Buffer> {
+  const { settings } = delivery
   const { subject, account } = sealed
   const [contact] =
     subject.kind === 'partner' ? await listContacts(context.db, account.account_id, [subject.partner_id]) : []
-  return composeMail({
-    id: 'preview',
-    messageId: `<preview@${mailFrom.domain}>`,
-    date: context.clock(),
-    from: mailFrom,
-    to: { name: subject.name, address: parseAddress(contact?.email ?? '') ?? `preview@${mailFrom.domain}` },
-    replyTo: parseAddress((await findAccount(context.db, account.account_id))?.replyTo ?? ''),
+  const replyTo = (await findAccount(context.db, account.account_id))?.replyTo ?? null
+  const hashed = files.map((file) => ({
+    ...file,
+    size: file.bytes.byteLength,
+    sha256: sha256Of(file.bytes),
+    removed: false,
+  }))
+  const letter = {
+    report: sealed.report,
+    sealed: canonical,
+    sha256,
+    locale,
+    brand_color: brandColor,
+    reply_to: replyTo,
+    files: hashed,
+  }
+  const posting = {
+    deliveryId: 'preview',
+    accountId: account.account_id,
+    statementId: 'preview',
     runId: 'preview',
-    unsubscribeUrl: unsubscribeLink(delivery.settings, sealed),
-    body: mail,
-    attachments: files.map(({ name, type, bytes }) => ({ name, type, bytes: Buffer.from(bytes) })),
-  })
+    messageId: `<preview@${settings.mailFrom.domain}>`,
+    to: parseAddress(contact?.email ?? '') ?? `preview@${settings.mailFrom.domain}`,
+    replyTo: replyTo === null ? undefined : parseAddress(replyTo),
+    date: context.clock(),
+  }
+  const bytesOf = async (wanted: string) => Buffer.from(hashed.find((file) => file.sha256 === wanted)?.bytes ?? [])
+  return writeLetter(settings, context.reports.get(sealed.report) as ReportDefinition, letter, posting, bytesOf)
 }

@@ -14,6 +14,9 @@ import { subjectId, subjectName } from './subject.ts'
 export interface Preview {
   readonly sealed: Sealed<unknown, unknown>
   readonly canonical: string
+  readonly sha256: string
+  readonly locale: string
+  readonly brandColor: string | null
   readonly files: readonly RenderedFile[]
   readonly mail: { readonly subject: string; readonly text: string; readonly html: string }
 }
@@ -90,5 +93,14 @@ async function renderPreview(
     sha256: sha256Of(bytes),
     ...(rows !== null && { rows }),
   }))
-  return { sealed: document, canonical, files, mail: await report.template.mail(document, { ...dress, files: listed }) }
+  const { locale, brandColor = null } = dress
+  return {
+    sealed: document,
+    canonical,
+    sha256,
+    locale,
+    brandColor,
+    files,
+    mail: await report.template.mail(document, { ...dress, files: listed }),
+  }
 }
