@@ -65,6 +65,17 @@ export async function findKey(db: Kysely<Schema>, token: string, now: Date): Pro
   return keyOf(row)
 }
 
+/** A key that is not revoked, by its id. */
+export async function findKeyById(db: Kysely<Schema>, id: number): Promise<ApiKey | undefined> {
+  const row = await db
+    .selectFrom('api_keys')
+    .selectAll()
+    .where('id', '=', String(id))
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst()
+  return row && keyOf(row)
+}
+
 /** Every key in use, or those of one account or partner; newest first. */
 export async function listKeys(db: Kysely<Schema>, owner: KeyOwner = {}): Promise<ApiKey[]> {
   let query = db.selectFrom('api_keys').selectAll().where('revoked_at', 'is', null).orderBy('id', 'desc')

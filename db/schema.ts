@@ -44,6 +44,7 @@ export interface Schema {
   preferences: PreferencesTable
   runs: RunsTable
   schedules: SchedulesTable
+  sessions: SessionsTable
   stages: StagesTable
   statements: StatementsTable
   suppressions: SuppressionsTable
@@ -476,6 +477,15 @@ interface SchedulesTable {
   enabled_at: Timestamp | null
   created_at: Timestamp
   updated_at: Timestamp
+}
+
+interface SessionsTable {
+  id: Generated<string>
+  key_id: Int8 | null
+  environment_mac: string | null
+  created_at: Timestamp
+  expires_at: Timestamp
+  ended_at: Timestamp | null
 }
 
 interface StagesTable {

@@ -32,7 +32,7 @@ export async function createHttp(base: Base, works: Works, queues: Record<JobNam
     log,
     ready: () => readiness(base, queues),
     register: [
-      (app) => registerAdmin(app, { base, works, queues }),
+      (app) => registerAdmin(app, { base, works, queues, adminToken }),
       (app) => registerFileLinks(app, { db: client.db, storage: base.storage, secret, clock }),
       (app) => registerUnsubscribe(app, { db: client.db, secret, clock }),
     ],

@@ -64,12 +64,13 @@ function tokenOf({ headers }: FastifyRequest): string | undefined {
   return authorized ?? (typeof plain === 'string' && plain !== '' ? plain : undefined)
 }
 
-function isAdminToken(token: string, { adminToken }: AuthParts): boolean {
+export function isAdminToken(token: string, { adminToken }: Pick<AuthParts, 'adminToken'>): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return adminToken !== undefined && adminToken !== '' && timingSafeEqual(digest(token), digest(adminToken))
 }
 
-function environmentKey(now: Date): ApiKey {
+/** What stands for the admin key of the environment. */
+export function environmentKey(now: Date): ApiKey {
   return {
     id: 0,
     kind: 'admin',

@@ -17,5 +17,6 @@ export function readToken(secret: string, kind: string, token: string): Claims |
   return JSON.parse(Buffer.from(payload, 'base64url').toString())
 }
 
-const mac = (secret: string, kind: string, payload: string) =>
+/** An HMAC of the installation over `payload`, worth nothing for another kind. */
+export const mac = (secret: string, kind: string, payload: string) =>
   createHmac('sha256', secret).update(`bursar:${kind}:${payload}`).digest('base64url')

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Base } from '../../base.ts'
 import type { JobName } from '../../queue.ts'
 import type { Works } from '../../works.ts'
+import { registerSession, type SessionParts } from '../session.ts'
 import { registerAudit } from './audit.ts'
 import { registerRefusals } from './errors.ts'
 import { registerReports } from './reports.ts'
@@ -12,12 +13,23 @@ export interface AdminParts {
   readonly base: Pick<Base, 'client' | 'config' | 'storage' | 'clock' | 'log'>
   readonly works: Pick<Works, 'context' | 'delivery'>
   readonly queues: Record<JobName, Queue>
+  readonly adminToken: string
 }
 
 /** The admin surface (SPEC 8): thin routes over the same functions as the command line, behind an admin key. */
 export async function registerAdmin(app: FastifyInstance, parts: AdminParts): Promise<void> {
   registerRefusals(app)
+  await registerSession(app, sessionPartsOf(parts))
   for (const register of ROUTES) register(app, parts)
 }
+
+/** What sessions need, here and on the page. */
+export const sessionPartsOf = ({ base, works, adminToken }: AdminParts): SessionParts => ({
+  db: base.client.db,
+  secret: works.delivery.settings.secret,
+  adminToken,
+  secure: base.config.publicUrl.startsWith('https:'),
+  clock: base.clock,
+})
 
 const ROUTES = [registerReports, registerRuns, registerAudit]
