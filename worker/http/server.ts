@@ -75,8 +75,8 @@ function openApp(log: FastifyBaseLogger): FastifyInstance {
     frameworkErrors: (error, request, reply) => {
       sendProblem(reply.header('x-request-id', request.id), problem(400, error.message, [BAD_PATH]))
     },
-    clientErrorHandler: (_error, socket) => {
-      if (socket.writable) socket.end(rawBadRequest(randomUUID()))
+    clientErrorHandler: ({ code }, socket) => {
+      if (socket.writable) socket.end(rawProblem(UNREADABLE[code] ?? 400))
     },
   })
   app.setValidatorCompiler(validatorCompiler)
@@ -96,15 +96,19 @@ const requestIdOf = (given: string | string[] | undefined): string | undefined =
 
 const BAD_PATH = { in: 'path', name: 'path', message: 'expected a percent-encoded path' } as const
 
-function rawBadRequest(id: string): string {
+const UNREADABLE: Record<string, number> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
+
+/** An answer to what never became a request. */
+function rawProblem(status: number): string {
   const errors = [{ in: 'header', name: 'request', message: 'expected HTTP/1.1' }] as const
-  const body = JSON.stringify(problem(400, 'the request is not HTTP', errors))
+  const body = problem(status, 'the request could not be read', errors)
+  const text = JSON.stringify(body)
   const head = [
-    'HTTP/1.1 400 Bad Request',
+    `HTTP/1.1 ${status} ${body.title}`,
     `content-type: ${PROBLEM_TYPE}`,
-    `content-length: ${Buffer.byteLength(body)}`,
-    `x-request-id: ${id}`,
+    `content-length: ${Buffer.byteLength(text)}`,
+    `x-request-id: ${randomUUID()}`,
     'connection: close',
   ]
-  return `${head.join('\r\n')}\r\n\r\n${body}`
+  return `${head.join('\r\n')}\r\n\r\n${text}`
 }

@@ -4,12 +4,15 @@ import type { Endpoint } from './endpoint.ts'
 import { journeybee } from './journeybee.ts'
 import { registerEndpoint } from './register.ts'
 import { affiliate } from './text/affiliate.ts'
+import { bestCampaigns } from './text/best-campaigns.ts'
 import { campaigns } from './text/campaigns.ts'
 import { csv } from './text/csv.ts'
 import { expert } from './text/expert.ts'
 import { invoice } from './text/invoice.ts'
 import { leads } from './text/leads.ts'
 import { moneyEndpoints } from './text/money.ts'
+import { oneCampaign } from './text/one-campaign.ts'
+import { oneLicense } from './text/one-license.ts'
 import { profile } from './text/profile.ts'
 import { solution } from './text/solution.ts'
 import { stats } from './text/stats.ts'
@@ -30,10 +33,13 @@ export const endpoints: readonly Endpoint[] = [
   ...withdrawals,
   ...tokens,
   ...campaigns,
+  ...bestCampaigns,
+  ...oneCampaign,
   ...affiliate,
   csv,
   invoice,
   ...solution,
+  ...oneLicense,
   ...leads,
   ...expert,
 ]

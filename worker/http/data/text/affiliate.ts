@@ -7,7 +7,8 @@ import {
 } from '../../../../db/queries/data/licenses.ts'
 import { type ReferredPartner, referredQuery } from '../../../../db/queries/data/referred.ts'
 import { type Endpoint, type OnePartner, partnerEndpoint } from '../endpoint.ts'
-import { bucketsOverRange, licensesByStatus, listOf, numberOverRange, spanOf } from '../families.ts'
+import { bucketsOverRange, numberOverRange, spanOf } from '../families.ts'
+import { licensesByStatus, listOf } from '../lists.ts'
 import { anyRange, choice, inOrder, PRODUCTS } from '../schemas.ts'
 import { count, money, moneyNumber, number, numberOf, string, timestamp, timestampOf } from '../shapes.ts'
 

@@ -10,7 +10,7 @@ import type { Invoice } from '../../../../templates/invoice/view.ts'
 import { notFound } from '../../problem.ts'
 import { type Endpoint, type OnePartner, partnerEndpoint } from '../endpoint.ts'
 import { integer, text } from '../schemas.ts'
-import { findLicenseOrThrow } from './solution.ts'
+import { findLicenseOrThrow } from './one-license.ts'
 
 export const invoice: Endpoint = partnerEndpoint({
   id: 'text-get-license-invoice-pdf',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { findLead, type LeadRow, leadsQuery, listLeadEvents } from '../../../../db/queries/data/leads.ts'
 import { notFound } from '../../problem.ts'
 import { type Endpoint, type OnePartner, partnerEndpoint } from '../endpoint.ts'
-import { listOf } from '../families.ts'
+import { listOf } from '../lists.ts'
 import { text } from '../schemas.ts'
 import { money, moneyNumber, string, timestamp, timestampOf } from '../shapes.ts'
 

@@ -8,7 +8,8 @@ import {
 } from '../../../../db/queries/data/withdrawals.ts'
 import { HttpProblem, invalid } from '../../problem.ts'
 import { type Endpoint, partnerEndpoint } from '../endpoint.ts'
-import { listOf, spanOf } from '../families.ts'
+import { spanOf } from '../families.ts'
+import { listOf } from '../lists.ts'
 import { anyRange, inOrder } from '../schemas.ts'
 import { count, money, moneyNumber, string, timestamp, timestampOf } from '../shapes.ts'
 
