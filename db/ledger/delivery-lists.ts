@@ -10,17 +10,23 @@ export function findDelivery(db: Database, id: string): Promise<Delivery | undef
 export interface DeliveryFilter {
   readonly status?: DeliveryStatus | undefined
   readonly runId?: string | undefined
+  /** With a run's id it lets the ledger find its rows at once. */
+  readonly accountId?: number | undefined
   readonly limit: number
   /** The last row of the page before. */
   readonly after?: { readonly createdAt: Date; readonly id: string } | undefined
 }
 
 /** Newest first; the pages are stable while deliveries are added. */
-export function listDeliveries(db: Database, { status, runId, limit, after }: DeliveryFilter): Promise<Delivery[]> {
+export function listDeliveries(
+  db: Database,
+  { status, runId, accountId, limit, after }: DeliveryFilter,
+): Promise<Delivery[]> {
   return db
     .selectFrom('deliveries')
     .selectAll()
     .$if(status !== undefined, (query) => query.where('status', '=', status as string))
+    .$if(accountId !== undefined, (query) => query.where('account_id', '=', accountId as number))
     .$if(runId !== undefined, (query) => query.where('run_id', '=', runId as string))
     .$if(after !== undefined, (query) =>
       query.where(sql<boolean>`(created_at, id) < (${after?.createdAt}::timestamptz, ${after?.id}::uuid)`),

@@ -33,26 +33,32 @@ export interface RunSummary {
 /** Summaries of runs, in their order, with two queries however many there are. */
 export async function summarizeRuns(db: Database, runs: readonly Run[]): Promise<RunSummary[]> {
   if (runs.length === 0) return []
-  const ids = runs.map((run) => run.id)
-  const statements = await countBy(db, 'statements', ids)
-  const deliveries = await countBy(db, 'deliveries', ids)
-  const reasons = await countReasons(db, ids)
+  const of = { ids: runs.map((run) => run.id), accounts: [...new Set(runs.map((run) => run.account_id))] }
+  const statements = await countBy(db, 'statements', of)
+  const deliveries = await countBy(db, 'deliveries', of)
+  const reasons = await countReasons(db, of)
   return runs.map((run) =>
     summaryOf(run, statements.get(run.id) ?? {}, deliveries.get(run.id) ?? {}, reasons.get(run.id) ?? {}),
   )
 }
 
 type Counts = Record<string, number>
+/** The accounts lead the keys: without them every count would read the whole ledger. */
+interface Those {
+  readonly ids: readonly string[]
+  readonly accounts: readonly number[]
+}
 
 async function countBy(
   db: Database,
   table: 'statements' | 'deliveries',
-  ids: readonly string[],
+  { ids, accounts }: Those,
 ): Promise<Map<string, Counts>> {
   const rows = await db
     .selectFrom(table)
     .select(['run_id', 'status as value'])
     .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('account_id', 'in', accounts)
     .where('run_id', 'in', ids)
     .$if(table === 'deliveries', (query) => query.where(sql<boolean>`resend_of is null`))
     .groupBy(['run_id', 'status'])
@@ -60,11 +66,12 @@ async function countBy(
   return grouped(rows)
 }
 
-async function countReasons(db: Database, ids: readonly string[]): Promise<Map<string, Counts>> {
+async function countReasons(db: Database, { ids, accounts }: Those): Promise<Map<string, Counts>> {
   const rows = await db
     .selectFrom('statements')
     .select(['run_id', 'reason as value'])
     .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('account_id', 'in', accounts)
     .where('run_id', 'in', ids)
     .where('reason', 'is not', null)
     .groupBy(['run_id', 'reason'])

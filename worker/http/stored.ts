@@ -4,7 +4,12 @@ import { MissingFile, type Storage } from '../storage.ts'
 import { HttpProblem } from './problem.ts'
 
 /** A stored file as it is; its ETag is its SHA-256 (SPEC 8). 410 where retention has taken the bytes and the ledger remains. */
-export async function sendStored(reply: FastifyReply, storage: Storage, file: StoredFile): Promise<FastifyReply> {
+export async function sendStored(
+  reply: FastifyReply,
+  storage: Storage,
+  file: StoredFile,
+  { inline = false }: { inline?: boolean } = {},
+): Promise<FastifyReply> {
   const etag = `"${file.sha256}"`
   reply.header('etag', etag).header('cache-control', 'private, no-cache')
   if (reply.request.headers['if-none-match'] === etag) return reply.code(304).send()
@@ -14,6 +19,9 @@ export async function sendStored(reply: FastifyReply, storage: Storage, file: St
   return reply
     .header('content-type', file.type)
     .header('content-length', Number(file.size))
-    .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`)
+    .header(
+      'content-disposition',
+      `${inline ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+    )
     .send(bytes)
 }

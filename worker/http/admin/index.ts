@@ -5,9 +5,11 @@ import type { JobName } from '../../queue.ts'
 import type { Works } from '../../works.ts'
 import { registerSession, type SessionParts } from '../session.ts'
 import { registerAudit } from './audit.ts'
+import { registerDeliveries } from './deliveries.ts'
 import { registerRefusals } from './errors.ts'
 import { registerReports } from './reports.ts'
 import { registerRuns } from './runs.ts'
+import { registerStatements } from './statements.ts'
 
 export interface AdminParts {
   readonly base: Pick<Base, 'client' | 'config' | 'storage' | 'clock' | 'log'>
@@ -32,4 +34,4 @@ export const sessionPartsOf = ({ base, works, adminToken }: AdminParts): Session
   clock: base.clock,
 })
 
-const ROUTES = [registerReports, registerRuns, registerAudit]
+const ROUTES = [registerReports, registerRuns, registerStatements, registerDeliveries, registerAudit]

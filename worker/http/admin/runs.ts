@@ -13,7 +13,8 @@ import { audit } from './audit.ts'
 import { pageOf, readIdCursor } from './cursor.ts'
 import { accountId, adminOf, answers, documented, listOf, OPENED_BY, pageQuery, RUN_STATUS } from './fields.ts'
 import type { AdminParts } from './index.ts'
-import { idempotencyOf, openRun } from './request-run.ts'
+import { idempotencyOf } from './once.ts'
+import { openRun } from './request-run.ts'
 import { runShape } from './run-shape.ts'
 
 const body = z.strictObject({
@@ -62,7 +63,8 @@ function registerRequest(app: FastifyInstance, { works: { context } }: AdminPart
         trigger: 'http',
         requestedBy,
       } as const
-      const { status, run, replayed } = await openRun(context, input, idempotencyOf(request, 'runs'))
+      const asked = [report, period, account_id, partners && [...new Set(partners)].sort(), asOf, mail]
+      const { status, run, replayed } = await openRun(context, input, idempotencyOf(request, 'runs', asked))
       if (replayed) reply.header('idempotency-replayed', 'true')
       return reply.code(status).header('location', `/admin/api/runs/${run.id}`).send(run)
     },

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import { answerOnce, type Once } from '../../../db/idempotency.ts'
+import type { Job } from '../../queue.ts'
+import type { RunContext } from '../../run/context.ts'
+import { HttpProblem, invalid } from '../problem.ts'
+
+/** A caller's `Idempotency-Key`, with what was asked. */
+export interface Idempotency {
+  readonly scope: string
+  readonly key: string
+  readonly requestHash: string
+}
+
+/**
+ * Does `work` in one transaction, its audit entry and the kept answer included, and queues its jobs only after that: a
+ * worker would look for rows that are not there yet. With a key the work is done once in 24 hours (`answerOnce`);
+ * 409 for a key used for something else.
+ */
+export async function inOneGo<T>(
+  context: RunContext,
+  idempotency: Idempotency | undefined,
+  work: (context: RunContext) => Promise<T>,
+): Promise<{ answer: T; replayed: boolean }> {
+  const jobs: Job[] = []
+  const queue = { ...context.queue, add: async (more: readonly Job[]) => void jobs.push(...more) }
+  const inside = (db: RunContext['db']) => work({ ...context, db, queue })
+  const once: Once<T> = idempotency
+    ? await answerOnce(context.db, { ...idempotency, now: context.clock() }, inside)
+    : { answer: await context.db.transaction().execute(inside), replayed: false }
+  if ('mismatch' in once) throw new HttpProblem(409, 'Idempotency-Key: it was used for another request already')
+  await context.queue.add(jobs)
+  return once
+}
+
+/** The caller's key for `call`, if it sent one; of each caller and call its own. `asked` tells repeats from other requests. */
+export function idempotencyOf(
+  { headers, apiKey }: FastifyRequest,
+  call: string,
+  asked: readonly unknown[],
+): Idempotency | undefined {
+  const key = headers['idempotency-key']
+  if (key === undefined) return undefined
+  if (typeof key !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(key))
+    throw invalid('header', 'Idempotency-Key', 'expected 1 to 255 printable characters')
+  const requestHash = createHash('sha256').update(JSON.stringify(asked)).digest('hex')
+  return { scope: `admin:${apiKey?.id ?? 0}:${call}`, key, requestHash }
+}
