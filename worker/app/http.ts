@@ -10,12 +10,16 @@ import { registerUnsubscribe } from '../http/unsubscribe.ts'
 import type { JobName } from '../queue.ts'
 import { openSecret } from '../secrets.ts'
 import { version } from '../version.ts'
+import { within } from '../within.ts'
 import type { Works } from '../works.ts'
 
 export interface HttpHandle {
   readonly address: string
   readonly close: () => Promise<void>
 }
+
+/** Longer than that no probe waits. */
+const PROBE_MS = 2_000
 
 /** The HTTP server over a base, listening. */
 export async function createHttp(base: Base, works: Works, queues: Record<JobName, Queue>): Promise<HttpHandle> {
@@ -44,17 +48,14 @@ export async function createHttp(base: Base, works: Works, queues: Record<JobNam
 
 async function readiness({ client }: Base, queues: Record<JobName, Queue>): Promise<Readiness> {
   const [migrations, queue] = await Promise.all([
-    within(pendingMigrations(client.pool).then((pending) => pending.length === 0)),
-    within(queues.run.getJobCounts('waiting').then(() => true)),
+    within(
+      PROBE_MS,
+      pendingMigrations(client.pool).then((pending) => pending.length === 0),
+    ),
+    within(
+      PROBE_MS,
+      queues.run.getJobCounts('waiting').then(() => true),
+    ),
   ])
   return { database: migrations !== undefined, migrations: migrations === true, queue: queue === true }
-}
-
-/** The answer, or undefined when it fails or takes longer than a probe waits. */
-async function within<T>(work: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>((done) => {
-    timer = setTimeout(() => done(undefined), 2_000)
-  })
-  return Promise.race([work.catch(() => undefined), late]).finally(() => clearTimeout(timer))
 }

@@ -12,6 +12,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The kinds of key that open the route; a route without it is open. */
     readonly keys?: readonly KeyKind[]
+    /** Whoever asks from this machine, and brings no key, needs none. */
+    readonly openHere?: boolean
   }
 }
 
@@ -39,7 +41,7 @@ export function registerAuth(app: FastifyInstance, parts: AuthParts): void {
     const { keys } = request.routeOptions.config
     if (keys === undefined) return
     reply.header('cache-control', 'no-store')
-    demandKey(request, keys)
+    if (!isFromHere(request)) demandKey(request, keys)
   })
 }
 
@@ -53,6 +55,14 @@ export function demandKey(request: FastifyRequest, kinds: readonly KeyKind[]): A
   }
   if (!kinds.includes(key.kind)) throw new HttpProblem(403, `${aOr(key.kind)} key does not open this`)
   return key
+}
+
+/** Over loopback and not passed on by a proxy, for behind one everybody comes from here. */
+function isFromHere(request: FastifyRequest): boolean {
+  const { headers, ip, routeOptions } = request
+  if (!routeOptions.config.openHere || tokenOf(request) !== undefined) return false
+  const passedOn = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip'].some((name) => name in headers)
+  return !passedOn && (/^(::ffff:)?127\./.test(ip) || ip === '::1')
 }
 
 const aOr = (kind: KeyKind): string => (kind === 'partner' ? 'a partner' : `an ${kind}`)

@@ -5,11 +5,18 @@ import type { JobName } from '../../queue.ts'
 import type { Works } from '../../works.ts'
 import { registerSession, type SessionParts } from '../session.ts'
 import { registerAudit } from './audit.ts'
+import { registerCalendar } from './calendar.ts'
 import { registerDeliveries } from './deliveries.ts'
 import { registerRefusals } from './errors.ts'
+import { registerFacts } from './facts.ts'
+import { registerMetrics } from './metrics.ts'
 import { registerReports } from './reports.ts'
+import { registerRunEvents } from './run-events.ts'
 import { registerRuns } from './runs.ts'
+import { registerSchedules } from './schedules.ts'
 import { registerStatements } from './statements.ts'
+import { registerSuppressions } from './suppressions.ts'
+import { registerWatermarks } from './watermarks.ts'
 
 export interface AdminParts {
   readonly base: Pick<Base, 'client' | 'config' | 'storage' | 'clock' | 'log'>
@@ -34,4 +41,17 @@ export const sessionPartsOf = ({ base, works, adminToken }: AdminParts): Session
   clock: base.clock,
 })
 
-const ROUTES = [registerReports, registerRuns, registerStatements, registerDeliveries, registerAudit]
+const ROUTES = [
+  registerReports,
+  registerRuns,
+  registerRunEvents,
+  registerStatements,
+  registerDeliveries,
+  registerSchedules,
+  registerCalendar,
+  registerWatermarks,
+  registerSuppressions,
+  registerFacts,
+  registerAudit,
+  registerMetrics,
+]

@@ -13,21 +13,21 @@ export interface RunAnswer {
 /** Opens a run or finds the same one still open, and writes down who asked. Errors are requestRun's and inOneGo's. */
 export async function openRun(
   context: RunContext,
-  input: RunInput & { readonly requestedBy: string },
+  input: RunInput,
   idempotency?: Idempotency,
 ): Promise<RunAnswer & { replayed: boolean }> {
   const { answer, replayed } = await inOneGo(context, idempotency, (inside) => open(inside, input))
   return { ...answer, replayed }
 }
 
-async function open(context: RunContext, input: RunInput & { readonly requestedBy: string }): Promise<RunAnswer> {
+async function open(context: RunContext, input: RunInput): Promise<RunAnswer> {
   const { run, opened } = await requestRun(context, input)
   const [summary] = await summarizeRuns(context.db, [run])
   if (opened) {
     const { id, report, period, revision, as_of, mail, partners } = run
     await insertAudit(context.db, {
       at: context.clock(),
-      actor: input.requestedBy,
+      actor: input.requestedBy ?? input.trigger,
       action: 'run.request',
       target: id,
       accountId: run.account_id,

@@ -1,0 +1,80 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { type Format, ImportError, importFile, isTable, UnknownAccount } from '../../../db/facts/index.ts'
+import { scheduleDefaults } from '../../../jobs/index.ts'
+import { turns } from '../data/turns.ts'
+import { HttpProblem, notFound, problem, sendProblem } from '../problem.ts'
+import { audit } from './audit.ts'
+import { opened } from './facts-body.ts'
+import { accountId, answers, documented, OPENED_BY } from './fields.ts'
+import type { AdminParts } from './index.ts'
+
+/** Each import holds a connection from its first byte to its last. */
+const AT_ONCE = 4
+
+const countsShape = z.object({ inserted: z.int(), updated: z.int(), unchanged: z.int(), conflicts: z.int() })
+
+/** `POST /admin/api/facts/:table`: a body of any size straight into the import, all of it or nothing (SPEC 3). */
+export function registerFacts(app: FastifyInstance, parts: AdminParts): void {
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+    registerImport(scope, parts)
+  })
+}
+
+function registerImport(scope: FastifyInstance, { base: { client, clock } }: AdminParts): void {
+  const imports = turns(AT_ONCE)
+  scope.withTypeProvider<ZodTypeProvider>().post(
+    '/admin/api/facts/:table',
+    {
+      config: OPENED_BY,
+      schema: documented(
+        'import-facts',
+        'Bring facts in: CSV (text/csv) or NDJSON (application/x-ndjson), all or nothing.',
+        {
+          params: z.object({ table: z.string() }),
+          querystring: z.object({ account_id: accountId().default(1) }),
+          consumes: ['text/csv', 'application/x-ndjson'],
+          response: answers({ 200: z.object({ tables: z.record(z.string(), countsShape) }) }),
+        },
+      ),
+    },
+    async (request, reply) => {
+      const { table } = request.params
+      if (!isTable(table)) throw notFound('table')
+      const { format, source } = await opened(bodyOf(request.body), request.headers['content-type'])
+      const done = await imports.take()
+      try {
+        const options = { accountId: request.query.account_id, now: clock(), schedulesFor: scheduleDefaults }
+        const result = await importFile(client, { ...options, table, source, format, name: nameOf(table, format) })
+        const entry = { at: clock(), action: 'facts.import', target: table, accountId: options.accountId }
+        await audit(client.db, request, { ...entry, after: result.tables[table] })
+        return result
+      } catch (error) {
+        return refuse(reply, error)
+      } finally {
+        done()
+      }
+    },
+  )
+}
+
+const bodyOf = (body: unknown): Readable => (body instanceof Readable ? body : Readable.from([]))
+
+const nameOf = (table: string, format: Format): string => `${table}.${format}`
+
+/** The import's own list of errors, each beside what every problem's errors say. */
+function refuse(reply: FastifyReply, error: unknown): FastifyReply {
+  if (error instanceof UnknownAccount) throw new HttpProblem(404, error.message)
+  if (!(error instanceof ImportError)) throw error
+  const errors = error.errors.map((fault) => ({
+    in: 'body' as const,
+    name: fault.column ?? `line ${fault.line}`,
+    message: `line ${fault.line}: ${JSON.stringify(fault.value)}, expected ${fault.expected}`,
+    ...fault,
+  }))
+  return sendProblem(reply, Object.assign(problem(400, error.message, errors), { error_count: error.errorCount }))
+}

@@ -1,0 +1,17 @@
+import type { FastifyInstance } from 'fastify'
+import { createMetrics } from '../../metrics.ts'
+import { documented } from './fields.ts'
+import type { AdminParts } from './index.ts'
+
+/** `GET /metrics`: Prometheus text, for an admin key or for who asks from this machine. */
+export function registerMetrics(app: FastifyInstance, { base, queues }: AdminParts): void {
+  const metrics = createMetrics({ db: base.client.db, queues, clock: base.clock })
+  app.get(
+    '/metrics',
+    {
+      config: { keys: ['admin'], openHere: true, rateLimit: false },
+      schema: documented('metrics', 'Prometheus metrics; from this machine without a key.', {}),
+    },
+    async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),
+  )
+}

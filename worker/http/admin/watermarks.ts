@@ -1,0 +1,121 @@
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { type Account, findAccount } from '../../../db/accounts.ts'
+import type { Database } from '../../../db/client.ts'
+import { isTable } from '../../../db/facts/index.ts'
+import { findWatermark, listWatermarks, setWatermark, type Watermark } from '../../../db/facts/watermarks.ts'
+import { INSTANT, instantIn } from '../../instants.ts'
+import { wakeWaitingRuns } from '../../schedule/waiting.ts'
+import { text } from '../data/schemas.ts'
+import { invalid, notFound } from '../problem.ts'
+import { audit } from './audit.ts'
+import { accountId, answers, documented, listOf, OPENED_BY } from './fields.ts'
+import type { AdminParts } from './index.ts'
+
+const watermarkShape = z
+  .object({
+    table: z.string(),
+    account_id: z.int(),
+    complete_through: z.string().nullable().meta({ description: 'null: nobody has said so yet.' }),
+    set_at: z.string().nullable(),
+  })
+  .meta({ description: 'Up to which instant a table of facts is complete.' })
+
+const querystring = z.object({ account_id: accountId().default(1) })
+const params = z.object({ table: z.string() })
+
+/** `/admin/api/watermarks`: how far facts are complete (SPEC 5, readiness). */
+export function registerWatermarks(app: FastifyInstance, parts: AdminParts): void {
+  registerReads(app, parts)
+  registerWrite(app, parts)
+}
+
+function registerReads(app: FastifyInstance, { base: { client } }: AdminParts): void {
+  const api = app.withTypeProvider<ZodTypeProvider>()
+  api.get(
+    '/admin/api/watermarks',
+    {
+      config: OPENED_BY,
+      schema: documented('list-watermarks', 'Tables with a watermark.', {
+        querystring,
+        response: answers({ 200: listOf(watermarkShape) }),
+      }),
+    },
+    async ({ query: { account_id } }) => {
+      await accountOrThrow(client.db, account_id)
+      const marks = await listWatermarks(client.db, account_id)
+      return { items: marks.map((mark) => shaped(mark.table, account_id, mark)), next_cursor: null }
+    },
+  )
+  api.get(
+    '/admin/api/watermarks/:table',
+    {
+      config: OPENED_BY,
+      schema: documented('get-watermark', 'Up to which instant a table is complete.', {
+        params,
+        querystring,
+        response: answers({ 200: watermarkShape }),
+      }),
+    },
+    async ({ params: { table }, query: { account_id } }) => {
+      if (!isTable(table)) throw notFound('table')
+      await accountOrThrow(client.db, account_id)
+      return shaped(table, account_id, await findWatermark(client.db, account_id, table))
+    },
+  )
+}
+
+function registerWrite(app: FastifyInstance, { base: { client, clock, log }, works: { context } }: AdminParts): void {
+  app.withTypeProvider<ZodTypeProvider>().put(
+    '/admin/api/watermarks/:table',
+    {
+      config: OPENED_BY,
+      schema: documented(
+        'set-watermark',
+        'Say that a table is complete up to an instant; runs that wait for it start.',
+        {
+          params,
+          querystring,
+          body: z.strictObject({ complete_through: text(INSTANT) }),
+          response: answers({ 200: watermarkShape }),
+        },
+      ),
+    },
+    async (request) => {
+      const { table } = request.params
+      const { account_id } = request.query
+      if (!isTable(table)) throw notFound('table')
+      const { timeZone } = await accountOrThrow(client.db, account_id)
+      const through = instantIn(request.body.complete_through, timeZone)
+      if (!through) throw invalid('body', 'complete_through', `expected ${INSTANT}`)
+      const before = await setWatermark(client.db, account_id, table, through, clock())
+      const after = shaped(table, account_id, await findWatermark(client.db, account_id, table))
+      await audit(client.db, request, {
+        at: clock(),
+        action: 'watermark.set',
+        target: table,
+        accountId: account_id,
+        before: before && shaped(table, account_id, before),
+        after,
+      })
+      wakeWaitingRuns(context).catch((err: unknown) =>
+        log.error({ err }, 'waiting runs are looked at again within a minute'),
+      )
+      return after
+    },
+  )
+}
+
+async function accountOrThrow(db: Database, accountId: number): Promise<Account> {
+  const account = await findAccount(db, accountId)
+  if (!account) throw notFound('account')
+  return account
+}
+
+const shaped = (table: string, account_id: number, mark: Watermark | undefined) => ({
+  table,
+  account_id,
+  complete_through: mark?.completeThrough.toISOString() ?? null,
+  set_at: mark?.setAt.toISOString() ?? null,
+})

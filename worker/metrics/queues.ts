@@ -1,0 +1,22 @@
+import type { Queue } from 'bullmq'
+import type { JobName } from '../queue.ts'
+import { within } from '../within.ts'
+
+export interface Depth {
+  readonly queue: string
+  /** By state; undefined where the queue does not answer. */
+  readonly jobs: Readonly<Record<string, number>> | undefined
+}
+
+const STATES = ['waiting', 'active', 'delayed', 'failed'] as const
+const PATIENCE_MS = 2_000
+
+/** How many jobs lie in each queue. A queue that is away must not hold up a scrape. */
+export function depthsOf(queues: Record<JobName, Queue>): Promise<Depth[]> {
+  return Promise.all(
+    Object.entries(queues).map(async ([name, queue]) => ({
+      queue: name,
+      jobs: await within(PATIENCE_MS, queue.getJobCounts(...STATES)),
+    })),
+  )
+}
