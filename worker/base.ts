@@ -10,6 +10,7 @@ import { migrate } from '../db/migrate.ts'
 import { reports, scheduleDefaults } from '../jobs/index.ts'
 import { type Closers, createClosers } from './closers.ts'
 import type { Config } from './config.ts'
+import { openS3Storage } from './storage/s3.ts'
 import { openDiskStorage, type Storage } from './storage.ts'
 
 /** What every command stands on: the database with its schema up to date, the files, the clock. */
@@ -33,7 +34,7 @@ export async function openBase(config: Config, log: Logger, clock: () => Date): 
     await migrateAll(client.pool, clock())
     await ensureFirstAccount(client.db, clock(), scheduleDefaults)
     await ensureSchedules(client.db, scheduleDefaults, clock())
-    return { config, log, clock, databaseUrl, client, storage: openStorage(config), closers }
+    return { config, log, clock, databaseUrl, client, storage: openStorage(config, clock), closers }
   } catch (error) {
     await closers.close()
     throw error
@@ -57,8 +58,8 @@ export async function migrateAll(pool: pg.Pool, now: Date): Promise<void> {
   }
 }
 
-export function openStorage(config: Config): Storage {
-  return openDiskStorage(config.storage.kind === 'file' ? config.storage.dir : join(config.home, 'files'))
+export function openStorage({ storage, home }: Config, clock: () => Date): Storage {
+  return storage.kind === 'file' ? openDiskStorage(storage.dir) : openS3Storage(storage, join(home, 'spool'), clock)
 }
 
 export const reportMap = new Map(reports.map((report) => [report.name, report]))

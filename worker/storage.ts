@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Readable, Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import type { Readable } from 'node:stream'
+import { spool } from './storage/spool.ts'
 
 /** Files by the SHA-256 of their bytes: the same bytes are stored once, and nothing is ever overwritten. */
 export interface Storage {
@@ -27,18 +27,31 @@ export class MissingFile extends Error {
   }
 }
 
+/** The files are away or cannot be written: says which, and why. What failed by it can be tried again. */
+export class StorageError extends Error {
+  override readonly name = 'StorageError'
+}
+
 export const sha256Of = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
+
+/** The name of a file in any store: copied from one to another they are found again. */
+export const nameOf = (sha256: string): string => `${sha256.slice(0, 2)}/${sha256}`
 
 /** Files in a folder, two levels deep. Written beside and renamed, so that a name never stands for half a file. */
 export function openDiskStorage(folder: string): Storage {
-  const pathOf = (sha256: string) => join(folder, sha256.slice(0, 2), sha256)
+  const pathOf = (sha256: string) => join(folder, nameOf(sha256))
+  const incoming = join(folder, 'incoming')
   return {
     put: async (bytes) => {
       const sha256 = sha256Of(bytes)
-      if (!(await exists(pathOf(sha256)))) await settle(folder, pathOf(sha256), (path) => writeFile(path, bytes))
+      if (!(await exists(pathOf(sha256)))) await write(incoming, bytes, pathOf(sha256)).catch(failed)
       return { sha256, size: bytes.byteLength }
     },
-    putStream: (source) => putStream(folder, pathOf, source),
+    putStream: async (source) => {
+      const { path, sha256, size } = await spool(incoming, source).catch(failed)
+      await publish(path, pathOf(sha256)).catch(failed)
+      return { sha256, size }
+    },
     get: (sha256) => readFile(pathOf(sha256)).catch(missing(sha256)),
     stream: async (sha256) => {
       await stat(pathOf(sha256)).catch(missing(sha256))
@@ -48,50 +61,43 @@ export function openDiskStorage(folder: string): Storage {
   }
 }
 
-async function putStream(folder: string, pathOf: (sha256: string) => string, source: Readable): Promise<Stored> {
-  const hash = createHash('sha256')
-  let size = 0
-  const meter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk)
-      size += chunk.length
-      done(null, chunk)
-    },
-  })
-  const temporary = await temporaryIn(folder)
+async function write(folder: string, bytes: Uint8Array, path: string): Promise<void> {
+  const temporary = join(folder, randomUUID())
+  await mkdir(folder, { recursive: true })
   try {
-    await pipeline(source, meter, createWriteStream(temporary))
-    const sha256 = hash.digest('hex')
-    await publish(temporary, pathOf(sha256))
-    return { sha256, size }
+    await writeFile(temporary, bytes)
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
   }
+  await publish(temporary, path)
 }
 
-async function settle(folder: string, path: string, write: (path: string) => Promise<void>): Promise<void> {
-  const temporary = await temporaryIn(folder)
-  try {
-    await write(temporary)
-    await publish(temporary, path)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw error
-  }
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk that holds the files is full',
+  EDQUOT: 'the quota of the disk that holds the files is used up',
+  EROFS: 'the folder of the files cannot be written to',
+  EACCES: 'the folder of the files cannot be written to',
+  EIO: 'the disk that holds the files fails',
 }
 
-async function temporaryIn(folder: string): Promise<string> {
-  await mkdir(join(folder, 'incoming'), { recursive: true })
-  return join(folder, 'incoming', randomUUID())
+/** What a disk says about itself in words; every other error is thrown as it is. */
+function failed(error: NodeJS.ErrnoException): never {
+  const reason = REASONS[error.code ?? '']
+  throw reason ? new StorageError(`${reason} (${error.code})`, { cause: error }) : error
 }
 
 /** On the disk before it has its name: the ledger may point at it the moment this returns. */
 async function publish(temporary: string, path: string): Promise<void> {
-  const file = await open(temporary, 'r+')
-  await file.sync().finally(() => file.close())
-  await mkdir(dirname(path), { recursive: true })
-  await rename(temporary, path)
+  try {
+    const file = await open(temporary, 'r+')
+    await file.sync().finally(() => file.close())
+    await mkdir(dirname(path), { recursive: true })
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
 }
 
 const exists = (path: string): Promise<boolean> =>

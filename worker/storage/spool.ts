@@ -1,0 +1,43 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Readable, Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Stored } from '../storage.ts'
+
+const DAY_MS = 24 * 3_600_000
+
+/** Writes what flows through into a new file of the folder, without holding it. The caller moves or removes the file. */
+export async function spool(folder: string, source: Readable): Promise<Stored & { readonly path: string }> {
+  const hash = createHash('sha256')
+  let size = 0
+  const meter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk)
+      size += chunk.length
+      done(null, chunk)
+    },
+  })
+  const path = join(folder, randomUUID())
+  try {
+    // Listened to from the first moment: a source that fails while the folder is made must not end the process.
+    await pipeline(source, meter, async (measured) => {
+      await mkdir(folder, { recursive: true })
+      await pipeline(measured, createWriteStream(path))
+    })
+    return { path, sha256: hash.digest('hex'), size }
+  } catch (error) {
+    await rm(path, { force: true })
+    throw error
+  }
+}
+
+/** Removes what has lain in the folder for a day: its writer was killed. */
+export async function clearSpool(folder: string, now: Date): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name)
+    const since = await stat(path).catch(() => undefined)
+    if (since && now.getTime() - since.mtimeMs > DAY_MS) await rm(path, { force: true })
+  }
+}
