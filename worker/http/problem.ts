@@ -54,6 +54,7 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
   const problem = problemOf(error, request)
   if (problem.status >= 500) request.log.error({ err: error }, 'request failed')
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
+  if (problem.status === 503) reply.header('retry-after', '5')
   return sendProblem(reply, problem)
 }
 
@@ -72,10 +73,14 @@ function problemOf(error: FastifyError, request: FastifyRequest): Problem {
   if (error instanceof HttpProblem) return problem(error.status, error.message, error.errors)
   if (error instanceof MissingRate) return problem(409, error.message)
   if (hasZodFastifySchemaValidationErrors(error)) return validationProblem(error)
+  if (UNREACHABLE.has(error.code)) return problem(503, 'the database cannot be reached; try again')
   const status = error.statusCode ?? 500
   if (status >= 400 && status < 500) return problem(status, error.message)
   return problem(status >= 500 && status < 600 ? status : 500, `the request failed; the log has it as ${request.id}`)
 }
+
+/** The database is down, going down, starting, or has no connection left. */
+const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', '57P01', '57P02', '57P03', '53300'])
 
 const CONTEXTS: Record<string, Complaint['in']> = {
   querystring: 'query',

@@ -70,7 +70,8 @@ function openApp(log: FastifyBaseLogger): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']) ?? randomUUID(),
     bodyLimit: 64 * 1024,
-    requestTimeout: 60_000,
+    // Whole imports come as bodies; a caller who dawdles over the headers is cut off by node after a minute.
+    requestTimeout: 15 * 60_000,
     routerOptions: { maxParamLength: 500 },
     frameworkErrors: (error, request, reply) => {
       sendProblem(reply.header('x-request-id', request.id), problem(400, error.message, [BAD_PATH]))

@@ -46,6 +46,8 @@ interface Entry<Query, Params, Body, Answer> {
   readonly body?: Body
   /** What is answered with JSON; left out where there is no body, or a file. */
   readonly answer?: Answer
+  /** May hold a connection for as long as its reader reads. */
+  readonly long?: true
   /** The type of a file, where one is answered. */
   readonly file?: string
 }

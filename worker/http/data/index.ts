@@ -46,9 +46,9 @@ export const endpoints: readonly Endpoint[] = [
 
 /** Registers the table, and the status of the partner program, which anyone may ask. */
 export function registerData(app: FastifyInstance, parts: HttpParts): void {
-  // A long export holds a connection for as long as its reader reads: half of them stay for everyone else.
-  const exports = turns(Math.max(1, Math.floor((parts.pool.options.max ?? 10) / 2)))
-  for (const endpoint of endpoints) registerEndpoint(app, parts, endpoint, exports)
+  // What is long holds a connection for as long as its reader reads: half of them stay for everything else.
+  const long = turns(Math.max(1, Math.floor((parts.pool.options.max ?? 10) / 2)))
+  for (const endpoint of endpoints) registerEndpoint(app, parts, endpoint, long)
   const schema = { operationId: 'text-status', summary: 'Health check.', tags: ['text'] }
   app.get('/v2/partners/status', { schema }, async () => ({ status: 'ok' }))
 }

@@ -32,6 +32,7 @@ export function listOf<Query extends z.ZodObject, Row, Item extends z.ZodType>({
 }: ListOf<Query, Row, Item>): Endpoint {
   return partnerEndpoint<z.ZodObject, undefined, undefined, z.ZodType>({
     ...entry,
+    long: true,
     query: query ?? z.object({}),
     answer: z.object({ result: z.array(item) }),
     handle: async ({ scope, query, reply }) => {

@@ -13,8 +13,8 @@ import { BrokenTransfer, STREAMED } from './stream.ts'
 import type { Turns } from './turns.ts'
 
 /** Makes a route of an entry; its aliases answer the same and stay out of the documentation. */
-export function registerEndpoint(app: FastifyInstance, parts: HttpParts, endpoint: Endpoint, exports: Turns): void {
-  const route = routeOf(parts, endpoint, exports)
+export function registerEndpoint(app: FastifyInstance, parts: HttpParts, endpoint: Endpoint, long: Turns): void {
+  const route = routeOf(parts, endpoint, long)
   app.route({ ...route, url: urlOf(endpoint.path) })
   for (const alias of endpoint.aliases ?? []) {
     app.route({ ...route, url: urlOf(alias), schema: { ...route.schema, hide: true } })
@@ -24,14 +24,15 @@ export function registerEndpoint(app: FastifyInstance, parts: HttpParts, endpoin
 /** `{campaign_id}` of the contract as fastify writes it. */
 const urlOf = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
 
-function routeOf(parts: HttpParts, endpoint: Endpoint, exports: Turns): Omit<RouteOptions, 'url'> {
+function routeOf(parts: HttpParts, endpoint: Endpoint, long: Turns): Omit<RouteOptions, 'url'> {
   return {
     method: endpoint.method ?? 'GET',
     config: { keys: keysOf(endpoint) },
     schema: schemaOf(endpoint),
     handler: async (request, reply) => {
-      const done = endpoint.file === 'text/csv' ? await exports.take() : undefined
+      const done = endpoint.long ? await long.take() : undefined
       try {
+        if (reply.raw.destroyed) return reply // hung up while it waited
         const answer = await run(parts, endpoint, request, reply)
         return answer === STREAMED ? reply : reply.code(endpoint.status ?? 200).send(answer)
       } catch (error) {

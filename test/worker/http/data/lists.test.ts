@@ -90,6 +90,23 @@ test.each(['/solutions/licenses', '/solutions/licenses/search/csv'])(
   },
 )
 
+test('readers that stand still leave connections for everyone else', async () => {
+  let answered = 0
+  const stalled = Array.from({ length: 12 }, (_, i) => {
+    const path = i % 2 ? '/solutions/licenses' : '/solutions/licenses/search/csv'
+    const options = { host: '127.0.0.1', port, path: `/v2/partners${path}`, headers: bearer(tokens.long ?? '') }
+    return get(options, (answer) => {
+      answered++
+      answer.once('error', () => {})
+    }).on('error', () => {})
+  })
+  await expect.poll(() => answered, { timeout: 20_000 }).toBe(5)
+  expect((await open('/balance', 'long')).statusCode).toBe(200)
+  for (const request of stalled) request.destroy()
+  await expect.poll(() => busyQueries(), { timeout: 20_000 }).toBe(0)
+  expect(JSON.parse(await read(await open('/solutions/licenses', 'short')))).toEqual({ result: [] })
+})
+
 async function busyQueries(): Promise<number> {
   const { rows } = await sql<{ count: number }>`select count(*)::int as count from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'`.execute(database.db)

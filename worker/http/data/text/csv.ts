@@ -21,6 +21,7 @@ export const csv: Endpoint = partnerEndpoint({
   path: '/v2/partners/solutions/licenses/search/csv',
   summary: 'Client licenses as a CSV table.',
   file: 'text/csv',
+  long: true,
   query: z.object({ filters: filters(RULES).optional() }),
   handle: async ({ scope: { db, account, partnerId, now }, query, reply }) => {
     const selection = {
