@@ -56,7 +56,9 @@ const READS = ['GET', 'HEAD']
 export async function registerSession(app: FastifyInstance, parts: SessionParts): Promise<Sessions> {
   await app.register(cookie)
   app.decorateRequest('adminSession', undefined)
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
+    // Without a referrer browsers call a form's own origin null.
+    reply.header('referrer-policy', 'same-origin')
     request.adminSession = await readSession(request, parts)
     if (request.adminSession && !bringsKey(request) && opens(request)) request.apiKey = request.adminSession.key
   })

@@ -10,6 +10,7 @@ import { registerDeliveries } from './deliveries.ts'
 import { registerRefusals } from './errors.ts'
 import { registerFacts } from './facts.ts'
 import { registerMetrics } from './metrics.ts'
+import { registerQueues } from './queues.ts'
 import { registerReports } from './reports.ts'
 import { registerRunEvents } from './run-events.ts'
 import { registerRuns } from './runs.ts'
@@ -30,6 +31,7 @@ export async function registerAdmin(app: FastifyInstance, parts: AdminParts): Pr
   registerRefusals(app)
   await registerSession(app, sessionPartsOf(parts))
   for (const register of ROUTES) register(app, parts)
+  await registerQueues(app, parts)
 }
 
 /** What sessions need, here and on the page. */
