@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { openClient } from '../../db/client.ts'
+import { isAlive } from '../../db/embedded/lock-file.ts'
 import { openEmbedded } from '../../db/embedded.ts'
 import { migrate } from '../../db/migrate.ts'
 
@@ -37,7 +38,8 @@ export default async function setup(project: TestProject) {
 async function openServer(): Promise<{ url: string; close: () => Promise<void> }> {
   const given = process.env.TEST_DATABASE_URL
   if (given) return { url: given, close: async () => {} }
-  const parent = await mkdtemp(join(tmpdir(), 'bursar-test-'))
+  await sweepKilledRuns()
+  const parent = await mkdtemp(join(tmpdir(), `${HOME}${process.pid}-`))
   await chmod(parent, 0o711) // as root the server is another user
   const server = await openEmbedded(join(parent, 'home'), {
     fsync: 'off',
@@ -49,6 +51,20 @@ async function openServer(): Promise<{ url: string; close: () => Promise<void> }
     await rm(parent, { recursive: true, force: true })
   }
   return { url: server.url, close }
+}
+
+const HOME = 'bursar-test-'
+
+/** A killed run leaves its server behind: who joins it as the only one stops it by leaving. */
+async function sweepKilledRuns(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const run = new RegExp(`^${HOME}(\\d+)-`).exec(name)?.[1]
+    if (!run || (await isAlive(Number(run)))) continue
+    const parent = join(tmpdir(), name)
+    const server = await openEmbedded(join(parent, 'home')).catch(() => undefined) // another user's, or half made
+    await server?.close()
+    await rm(parent, { recursive: true, force: true }).catch(() => {})
+  }
 }
 
 const RUNS = 94_163
