@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { openClient } from '../db/client.ts'
 import { beat, registerWorker, removeWorker } from '../db/ledger/workers.ts'
 import { type Base, reportMap } from './base.ts'
 import type { DeliverContext } from './deliver.ts'
 import { createMailer } from './mailer.ts'
 import type { JobQueue } from './queue.ts'
+import { type Reads, readsFrom } from './reads.ts'
 import type { RunContext } from './run/context.ts'
 import { openSecret } from './secrets.ts'
 
@@ -34,7 +36,7 @@ export async function openWorks(base: Base, queue: JobQueue): Promise<Works> {
   closers.add(() => mailer.close())
   const context: RunContext = {
     db: client.db,
-    reads: client.db,
+    reads: openReads(base),
     storage,
     queue,
     reports: reportMap,
@@ -55,6 +57,13 @@ export async function openWorks(base: Base, queue: JobQueue): Promise<Works> {
     log,
   }
   return { context, delivery, workerId }
+}
+
+/** The replica of `REPLICA_URL`, where there is one; it may be away, now or later. */
+function openReads({ client, config, closers, log }: Base): Reads {
+  const replica = config.replicaUrl ? openClient(config.replicaUrl, { max: 10, name: 'bursar-reads' }) : undefined
+  if (replica) closers.add(replica.close)
+  return readsFrom(client.db, replica?.db, log)
 }
 
 async function keepAlive({ client, closers, log }: Base, id: string): Promise<void> {

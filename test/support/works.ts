@@ -10,9 +10,10 @@ import type { DeliverContext } from '../../worker/deliver.ts'
 import { createMailer } from '../../worker/mailer.ts'
 import type { Handlers, JobQueue } from '../../worker/queue.ts'
 import { createLocalQueue } from '../../worker/queue-local.ts'
+import { type Reads, readsFrom } from '../../worker/reads.ts'
 import type { RunContext } from '../../worker/run/context.ts'
 import { createHandlers } from '../../worker/run/handlers.ts'
-import { openDiskStorage } from '../../worker/storage.ts'
+import { openDiskStorage, type Storage } from '../../worker/storage.ts'
 
 export interface TestWorks {
   readonly context: RunContext
@@ -28,11 +29,17 @@ export interface TestWorks {
 export async function openTestWorks(
   db: Database,
   reports: readonly ReportDefinition[],
-  { clock, smtpUrl, queue }: { clock: () => Date; smtpUrl?: string; queue?: JobQueue },
+  {
+    clock,
+    smtpUrl,
+    queue,
+    reads,
+    storage,
+  }: { clock: () => Date; smtpUrl?: string; queue?: JobQueue; reads?: Reads; storage?: Storage },
 ): Promise<TestWorks> {
   const home = await mkdtemp(join(tmpdir(), 'bursar-test-'))
   const log = pino({ level: 'silent' })
-  const storage = openDiskStorage(join(home, 'files'))
+  const files = storage ?? openDiskStorage(join(home, 'files'))
   const mailer = createMailer({ smtpUrl, outbox: join(home, 'outbox'), clock, log })
   const workerId = randomUUID()
   await registerWorker(db, { id: workerId, host: 'test', pid: process.pid })
@@ -41,8 +48,8 @@ export async function openTestWorks(
   const map = new Map(reports.map((report) => [report.name, report]))
   const context: RunContext = {
     db,
-    reads: db,
-    storage,
+    reads: reads ?? readsFrom(db, undefined, log),
+    storage: files,
     queue: queue ?? local,
     reports: map,
     logos: join(home, 'logos'),
@@ -54,7 +61,7 @@ export async function openTestWorks(
     mailFrom: { name: 'Bursar', address: 'bursar@localhost', domain: 'localhost' },
     secret: 'a secret of this test',
   }
-  const delivery: DeliverContext = { db, storage, mailer, reports: map, settings, workerId, clock, log }
+  const delivery: DeliverContext = { db, storage: files, mailer, reports: map, settings, workerId, clock, log }
   const handlers = createHandlers(context, delivery)
   const close = async () => {
     await local.close()

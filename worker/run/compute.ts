@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { type Account, findAccount } from '../../db/accounts.ts'
-import { inSnapshot, type Snapshot, type Writer } from '../../db/client.ts'
+import { type Database, inSnapshot, type Snapshot, type Writer } from '../../db/client.ts'
 import { findRun, moveRun, noteTiming, type Run } from '../../db/ledger/runs.ts'
 import { findPredecessors, insertSealed } from '../../db/ledger/statements.ts'
 import { parsePeriod } from '../../jobs/period.ts'
@@ -28,7 +28,7 @@ export async function computeRun(context: RunContext, { runId }: RunKey): Promis
     return
   const began = performance.now()
   try {
-    if (!(await sealRun(context, run))) return
+    if (!(await context.reads((reads) => sealRun(context, run, reads)))) return
     await noteTiming(context.db, run, 'compute_ms', performance.now() - began)
   } catch (error) {
     if (isConnectionLoss(error)) throw error
@@ -42,12 +42,12 @@ export async function computeRun(context: RunContext, { runId }: RunKey): Promis
   await queueRendering(context, run)
 }
 
-function sealRun(context: RunContext, run: Run): Promise<boolean> {
+function sealRun(context: RunContext, run: Run, reads: Database): Promise<boolean> {
   return context.db.transaction().execute(async (writer) => {
     if (!(await lockRun(writer, run))) return false
     const report = reportOf(context, run)
     const account = await accountOf(context, run)
-    await inSnapshot(context.reads, (snapshot) => sealAll(context, { writer, snapshot, run, report, account }))
+    await inSnapshot(reads, (snapshot) => sealAll(context, { writer, snapshot, run, report, account }))
     if (!(await moveRun(writer, run, ['computing'], 'rendering')))
       throw new RunError('conflict', 'run', 'cancelled while computing')
     return true

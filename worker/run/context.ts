@@ -2,13 +2,14 @@ import type { Logger } from 'pino'
 import type { Database } from '../../db/client.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
 import type { JobQueue } from '../queue.ts'
+import type { Reads } from '../reads.ts'
 import type { Storage } from '../storage.ts'
 
 /** What the verbs of a run need; nothing here knows which queue, which store or which clock it is. */
 export interface RunContext {
   readonly db: Database
   /** Where figures are read: the primary, or a replica that has what the run needs. */
-  readonly reads: Database
+  readonly reads: Reads
   readonly storage: Storage
   readonly queue: JobQueue
   readonly reports: ReadonlyMap<string, ReportDefinition>

@@ -31,10 +31,12 @@ export async function previewStatement(context: RunContext, input: RunInput): Pr
   if (!account) throw new RunError('unknown', 'account_id', `account ${input.accountId} does not exist`)
   const asOf = input.asOf ?? period.to
   const partners = input.partners?.length ? { partners: input.partners } : {}
-  const { outcome, exported } = await inSnapshot(context.reads, async (db) => {
-    const first = await firstOf(report.statements({ db, account, period, asOf, ...partners }))
-    return { outcome: first, exported: first && 'export' in first ? await collect(first) : undefined }
-  })
+  const { outcome, exported } = await context.reads((reads) =>
+    inSnapshot(reads, async (db) => {
+      const first = await firstOf(report.statements({ db, account, period, asOf, ...partners }))
+      return { outcome: first, exported: first && 'export' in first ? await collect(first) : undefined }
+    }),
+  )
   if (!outcome) throw new RunError('unknown', 'partners', `${report.name} has no statement for ${period.key}`)
   if ('skip' in outcome)
     throw new RunError(
