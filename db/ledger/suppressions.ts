@@ -35,3 +35,12 @@ export async function deleteSuppression(db: Database, address: string): Promise<
     .executeTakeFirst()
   return numDeletedRows > 0n
 }
+
+/** How many of these addresses are suppressed, each as often as it is named. */
+export async function countSuppressed(db: Database, addresses: readonly string[]): Promise<number> {
+  if (addresses.length === 0) return 0
+  const { rows } = await sql<{ count: string }>`
+    select count(*) from unnest(${addresses}::text[]) as asked(address)
+    where exists (select from suppressions s where s.address = lower(asked.address))`.execute(db)
+  return Number(rows[0]?.count ?? 0)
+}

@@ -5,6 +5,7 @@ import type { Base } from '../base.ts'
 import { registerAdmin } from '../http/admin/index.ts'
 import { registerFileLinks } from '../http/files.ts'
 import type { Readiness } from '../http/health.ts'
+import { registerPage } from '../http/page/index.ts'
 import { createHttpServer } from '../http/server.ts'
 import { registerUnsubscribe } from '../http/unsubscribe.ts'
 import type { JobName } from '../queue.ts'
@@ -37,6 +38,7 @@ export async function createHttp(base: Base, works: Works, queues: Record<JobNam
     ready: () => readiness(base, queues),
     register: [
       (app) => registerAdmin(app, { base, works, queues, adminToken }),
+      (app) => registerPage(app, { base, works, queues, adminToken }),
       (app) => registerFileLinks(app, { db: client.db, storage: base.storage, secret, clock }),
       (app) => registerUnsubscribe(app, { db: client.db, secret, clock }),
     ],

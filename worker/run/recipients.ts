@@ -8,7 +8,11 @@ import { parseAddress } from '../mail/address.ts'
 export type Recipients = (subject: Subject) => readonly string[]
 
 /** A partner's own address; for the account and its funnels the addresses that the schedule names (SPEC 7). */
-export async function findRecipients(db: Database, snapshot: Snapshot, run: Run): Promise<Recipients> {
+export async function findRecipients(
+  db: Database,
+  snapshot: Snapshot,
+  run: Pick<Run, 'account_id' | 'report' | 'partners'>,
+): Promise<Recipients> {
   const contacts = await listContacts(snapshot, run.account_id, run.partners ?? undefined)
   const emails = new Map(contacts.map((contact) => [contact.partnerId, valid([contact.email])]))
   const schedule = await db

@@ -1,0 +1,41 @@
+import { sql } from 'kysely'
+import type { Database } from '../client.ts'
+import type { Delivery, DeliveryStatus } from './deliveries.ts'
+import { partOf } from './run-statements.ts'
+
+/** A delivery as a list shows it: of which report and period, to whom. */
+export interface FoundDelivery extends Delivery {
+  readonly report: string
+  readonly period: string
+  readonly revision: number
+  /** The subject's name of today; null for a partner that is gone. */
+  readonly name: string | null
+}
+
+export interface DeliverySearch {
+  readonly status?: DeliveryStatus | undefined
+  readonly runId?: string | undefined
+  /** Part of an address, of a name or of an id, in any case. */
+  readonly text?: string | undefined
+  /** The last row of the page before. */
+  readonly after?: { readonly createdAt: Date; readonly id: string } | undefined
+  readonly limit: number
+}
+
+/** Newest first; the pages are stable while deliveries are added. */
+export async function searchDeliveries(db: Database, search: DeliverySearch): Promise<FoundDelivery[]> {
+  const { status, runId, text, after, limit } = search
+  const part = text === undefined ? undefined : partOf(text)
+  const { rows } = await sql<FoundDelivery>`
+    select d.*, r.report, r.period, r.revision, coalesce(p.name, case when d.subject_kind <> 'partner' then a.name end) as name
+    from deliveries d
+    join runs r on r.account_id = d.account_id and r.id = d.run_id
+    join accounts a on a.account_id = d.account_id
+    left join partners p on p.account_id = d.account_id and d.subject_kind = 'partner' and p.partner_id = d.subject_id
+    where ${status === undefined ? sql`true` : sql`d.status = ${status}`}
+      and ${runId === undefined ? sql`true` : sql`d.run_id = ${runId}::uuid`}
+      and ${part === undefined ? sql`true` : sql`(d.address ilike ${part} or d.subject_id ilike ${part} or p.name ilike ${part})`}
+      and ${after === undefined ? sql`true` : sql`(d.created_at, d.id) < (${after.createdAt}::timestamptz, ${after.id}::uuid)`}
+    order by d.created_at desc, d.id desc limit ${limit}`.execute(db)
+  return rows
+}

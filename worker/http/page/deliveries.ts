@@ -1,0 +1,41 @@
+import type { FastifyInstance } from 'fastify'
+import { listAccounts } from '../../../db/accounts.ts'
+import type { DeliveryStatus } from '../../../db/ledger/deliveries.ts'
+import { searchDeliveries } from '../../../db/ledger/delivery-search.ts'
+import { pageOf, readIdCursor } from '../admin/cursor.ts'
+import { isUuid } from '../admin/fields.ts'
+import { choiceOf, linkTo, optionOf } from './form.ts'
+import type { Surroundings } from './index.ts'
+import { registerResend } from './resend.ts'
+import { DELIVERY } from './words.ts'
+
+const PER_PAGE = 50
+
+/** `/admin/deliveries`: every mail, newest first, with the mail server's reply; and the resend. */
+export function registerDeliveries(app: FastifyInstance, parts: Surroundings): void {
+  const { base, pages } = parts
+  const { db } = base.client
+  app.get('/admin/deliveries', async ({ query }, reply) => {
+    const run = optionOf(query, 'run')
+    const filter = {
+      q: optionOf(query, 'q'),
+      status: choiceOf(query, 'status', Object.keys(DELIVERY)),
+      run: run && isUuid(run) ? run : undefined,
+    }
+    const after = readIdCursor(optionOf(query, 'cursor'))
+    const status = filter.status as DeliveryStatus | undefined
+    const rows = await searchDeliveries(db, { text: filter.q, status, runId: filter.run, after, limit: PER_PAGE + 1 })
+    const { page, next_cursor } = pageOf(rows, PER_PAGE, (row) => [row.created_at.toISOString(), row.id])
+    return pages.send(reply, 'deliveries', {
+      title: 'Deliveries',
+      nav: 'deliveries',
+      accounts: await listAccounts(db),
+      filter,
+      filtered: Object.values(filter).some((value) => value !== undefined),
+      deliveries: page,
+      first: after ? linkTo('/admin/deliveries', filter) : undefined,
+      next: next_cursor ? linkTo('/admin/deliveries', { ...filter, cursor: next_cursor }) : undefined,
+    })
+  })
+  registerResend(app, parts)
+}

@@ -1,0 +1,81 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { HttpProblem } from '../problem.ts'
+import { isCsrfOf, isOwnOrigin, LOGIN_PATH, type Session, sessionOf } from '../session.ts'
+import { linkTo } from './form.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A page that is there without a login. */
+    readonly open?: boolean
+  }
+}
+
+/** No inline script or style, no other host, nothing framed but our own documents. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "frame-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** Every page: a strict policy, a session, and for what writes a form of that session, from our own origin. */
+export function registerGuard(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply
+      .header('content-security-policy', POLICY)
+      .header('x-frame-options', 'DENY')
+      .header('cache-control', 'no-store')
+    if (request.method === 'POST' && !isOwnOrigin(request)) throw foreign()
+    if (request.routeOptions.config.open || sessionOf(request)) return
+    return toLogin(request, reply)
+  })
+  app.addHook('preHandler', async (request) => {
+    if (request.method !== 'POST' || request.routeOptions.config.open) return
+    const { _csrf } = (request.body ?? {}) as { _csrf?: unknown }
+    if (!isCsrfOf(sessionOrThrow(request), _csrf)) throw foreign()
+  })
+}
+
+/** Behind the guard there always is one. */
+export function sessionOrThrow(request: FastifyRequest): Session {
+  const session = sessionOf(request)
+  if (!session) throw new HttpProblem(401, 'you are not signed in')
+  return session
+}
+
+const foreign = () =>
+  new HttpProblem(
+    403,
+    'The form did not come from this page as it is now. Nothing was changed; load the page again and repeat.',
+  )
+
+/** What was asked for comes after the login; a form that was sent too late starts again where it was shown. */
+function toLogin(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const next = request.method === 'GET' ? request.url : formOf(request)
+  const target = linkTo(LOGIN_PATH, { next, late: request.method === 'POST' ? 1 : undefined })
+  if (request.headers['hx-request'])
+    return reply.header('hx-redirect', linkTo(LOGIN_PATH, { next: formOf(request) })).send('')
+  return reply.redirect(target, 303)
+}
+
+function formOf({ headers }: FastifyRequest): string | undefined {
+  const { referer } = headers
+  if (!referer || !URL.canParse(referer)) return undefined
+  const { pathname, search } = new URL(referer)
+  return pathname + search
+}
+
+/** An address below `/admin/` of this server, or the overview: nobody is sent elsewhere by a link. */
+export function ownAddress(next: string): string {
+  const base = 'http://bursar.invalid'
+  if (!next.startsWith('/admin/') || !URL.canParse(next, base)) return '/admin/'
+  const { origin, pathname, search } = new URL(next, base)
+  return origin === base && pathname.startsWith('/admin/') && !pathname.startsWith(LOGIN_PATH)
+    ? pathname + search
+    : '/admin/'
+}

@@ -1,0 +1,53 @@
+import type { FastifyInstance } from 'fastify'
+import { type AdminParts, sessionPartsOf } from '../admin/index.ts'
+import { registerSession } from '../session.ts'
+import { registerActivity } from './activity.ts'
+import { registerAssets } from './assets.ts'
+import { registerCalendar } from './calendar.ts'
+import { registerDeliveries } from './deliveries.ts'
+import { registerDocuments } from './documents.ts'
+import { registerErrors } from './errors.ts'
+import { registerGuard } from './guard.ts'
+import { registerLogin } from './login.ts'
+import { registerOverview } from './overview.ts'
+import { registerPreview } from './preview.ts'
+import { createPages, type Pages } from './render.ts'
+import { registerRun } from './run.ts'
+import { registerRuns } from './runs.ts'
+import { registerSchedules } from './schedules.ts'
+import { registerStart } from './start.ts'
+import { registerStatement } from './statement.ts'
+import { registerSuppressions } from './suppressions.ts'
+
+/** What every page stands on. */
+export interface Surroundings extends AdminParts {
+  readonly pages: Pages
+}
+
+/** The page at `/admin/` (ARCHITECTURE 6): server-rendered, over the same functions as the command line and the API. */
+export async function registerPage(app: FastifyInstance, parts: AdminParts): Promise<void> {
+  const sessions = await registerSession(app, sessionPartsOf(parts))
+  app.addHook('onRoute', (route) => {
+    route.schema = { ...route.schema, hide: true }
+  })
+  registerGuard(app)
+  const surroundings = { ...parts, pages: createPages(await registerAssets(app), parts.base.clock) }
+  registerErrors(app, surroundings)
+  registerLogin(app, surroundings, sessions)
+  for (const register of ROUTES) register(app, surroundings)
+}
+
+const ROUTES = [
+  registerOverview,
+  registerRuns,
+  registerStart,
+  registerPreview,
+  registerRun,
+  registerStatement,
+  registerDocuments,
+  registerDeliveries,
+  registerSchedules,
+  registerCalendar,
+  registerSuppressions,
+  registerActivity,
+]

@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify'
+import { LOGIN_PATH, type Sessions, sessionOf } from '../session.ts'
+import { fieldOf } from './form.ts'
+import { ownAddress } from './guard.ts'
+import type { Surroundings } from './index.ts'
+
+const OPEN = { config: { open: true } } as const
+
+/** Signing in with an admin key, and out. A wrong key and too many of them read the same. */
+export function registerLogin(app: FastifyInstance, { pages }: Surroundings, sessions: Sessions): void {
+  app.get(LOGIN_PATH, OPEN, async (request, reply) => {
+    const next = ownAddress(fieldOf(request.query, 'next'))
+    if (sessionOf(request)) return reply.redirect(next, 303)
+    return pages.send(reply, 'login', { title: 'Sign in', next, late: fieldOf(request.query, 'late') !== '' })
+  })
+  app.post(LOGIN_PATH, OPEN, async (request, reply) => {
+    const next = ownAddress(fieldOf(request.body, 'next'))
+    const outcome = await sessions.logIn(request, reply, fieldOf(request.body, 'key'))
+    if (outcome === 'in') return reply.redirect(next, 303)
+    return pages.send(reply, 'login', { title: 'Sign in', next, wrong: true }, 401)
+  })
+  app.post('/admin/logout', async (request, reply) => {
+    await sessions.logOut(request, reply)
+    return reply.redirect(LOGIN_PATH, 303)
+  })
+}

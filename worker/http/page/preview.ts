@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { listAccounts } from '../../../db/accounts.ts'
+import { previewStatement } from '../../run/preview.ts'
+import { notFound } from '../problem.ts'
+import { type Asked, askedOf, inputOf } from './asked.ts'
+import { sendDocument, sendMailPage } from './document.ts'
+import { sectionsOf } from './figures.ts'
+import { fieldOf, linkTo } from './form.ts'
+import { sessionOrThrow } from './guard.ts'
+import type { Surroundings } from './index.ts'
+
+/** `/admin/preview`: one statement as it would be, its files and its mail; nothing of it is kept. */
+export function registerPreview(app: FastifyInstance, parts: Surroundings): void {
+  const { base, pages, works } = parts
+  const preview = async (request: FastifyRequest) => {
+    const input = await inputOf(base.client.db, askedOf(request.query), sessionOrThrow(request).key.label)
+    return previewStatement(works.context, input)
+  }
+  app.get('/admin/preview', async (request, reply) => {
+    const asked = askedOf(request.query)
+    const { sealed, files, mail } = await preview(request)
+    const link = (kind: string, name?: string) => linkTo(`/admin/preview/${kind}`, { ...asked, name })
+    const pdf = files.find(({ type }) => type === 'application/pdf')
+    return pages.send(reply, 'preview', {
+      title: 'Preview',
+      nav: 'runs',
+      accounts: await listAccounts(base.client.db),
+      sealed,
+      sections: sectionsOf(sealed),
+      subject: mail.subject,
+      pdf: pdf && link('file', pdf.name),
+      files: files.map(({ name, bytes, rows }) => ({ name, size: bytes.byteLength, rows, link: link('file', name) })),
+      mail: link('mail'),
+      back: linkTo('/admin/runs/check', whole(asked)),
+    })
+  })
+  app.get('/admin/preview/file', async (request, reply) => {
+    const name = fieldOf(request.query, 'name')
+    const file = (await preview(request)).files.find((one) => one.name === name)
+    if (!file) throw notFound('file')
+    return sendDocument(reply, file, file.bytes)
+  })
+  app.get('/admin/preview/mail', async (request, reply) => sendMailPage(reply, (await preview(request)).mail))
+}
+
+/** The run that the preview is one statement of. */
+const whole = (asked: Asked) => ({ ...asked, partners: undefined })

@@ -1,0 +1,109 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { listAccounts } from '../../../db/accounts.ts'
+import { insertAudit } from '../../../db/audit.ts'
+import { OUTCOMES, searchRunStatements } from '../../../db/ledger/run-statements.ts'
+import { isOpen, type Run } from '../../../db/ledger/runs.ts'
+import { type RunSummary, summarizeRuns } from '../../../db/ledger/summary.ts'
+import { cancelRun, findRunOrThrow, retryRun } from '../../run.ts'
+import { pageOf, readNumberCursor } from '../admin/cursor.ts'
+import { choiceOf, linkTo, optionOf } from './form.ts'
+import { sessionOrThrow } from './guard.ts'
+import type { Surroundings } from './index.ts'
+
+const PER_PAGE = 50
+type WithId = { Params: { id: string } }
+
+/** `/admin/runs/:id`: how far it is, what came of it, its statements; cancel and retry. */
+export function registerRun(app: FastifyInstance, parts: Surroundings): void {
+  const { base, pages } = parts
+  const { db } = base.client
+  const find = (id: string) => findRunOrThrow({ db }, id)
+  app.get<WithId>('/admin/runs/:id', async ({ params, query }, reply) => {
+    const run = await find(params.id)
+    return pages.send(reply, 'run', await runView(parts, run, query))
+  })
+  app.get<WithId>('/admin/runs/:id/cancel', async ({ params }, reply) => {
+    const run = await find(params.id)
+    if (!isOpen(run)) return reply.redirect(`/admin/runs/${run.id}`, 303)
+    const [summary] = await summarizeRuns(db, [run])
+    const data = { title: 'Cancel a run', nav: 'runs', accounts: await listAccounts(db), run: summary }
+    return pages.send(reply, 'cancel', data)
+  })
+  registerVerbs(app, parts)
+}
+
+function registerVerbs(app: FastifyInstance, { base, works }: Surroundings): void {
+  const verbs = [
+    ['cancel', cancelRun, 'cancelled'],
+    ['retry', retryRun, 'retried'],
+  ] as const
+  for (const [name, act, done] of verbs) {
+    app.post<WithId>(`/admin/runs/:id/${name}`, async (request, reply) => {
+      const before = await findRunOrThrow({ db: base.client.db }, request.params.id)
+      // A second click finds the first one's work done.
+      if (name === 'retry' && isOpen(before)) return reply.redirect(`/admin/runs/${before.id}`, 303)
+      if (name === 'cancel' && before.status === 'cancelled') return reply.redirect(`/admin/runs/${before.id}`, 303)
+      const after = await act(works.context, before.id)
+      await note(base, request, { action: `run.${name}`, before, after })
+      return reply.redirect(linkTo(`/admin/runs/${before.id}`, { done }), 303)
+    })
+  }
+}
+
+async function note(
+  base: Surroundings['base'],
+  request: FastifyRequest,
+  { action, before, after }: { action: string; before: Run; after: Run },
+): Promise<void> {
+  await insertAudit(base.client.db, {
+    at: base.clock(),
+    actor: sessionOrThrow(request).key.label,
+    action,
+    target: before.id,
+    accountId: before.account_id,
+    before: { status: before.status },
+    after: { status: after.status },
+  })
+  request.log.info({ action, run: before.id }, 'admin action')
+}
+
+async function runView({ base, works }: Surroundings, run: Run, query: unknown) {
+  const { db } = base.client
+  const filter = { q: optionOf(query, 'q'), outcome: choiceOf(query, 'outcome', OUTCOMES) }
+  const first = ordinalOf(optionOf(query, 'cursor'))
+  const search = { text: filter.q, outcome: filter.outcome, first, limit: PER_PAGE + 1 }
+  const [accounts, [summary], found] = await Promise.all([
+    listAccounts(db),
+    summarizeRuns(db, [run]),
+    searchRunStatements(db, run, search),
+  ])
+  const { page, next_cursor } = pageOf(found, PER_PAGE, (one) => [one.ordinal + 1])
+  const path = `/admin/runs/${run.id}`
+  return {
+    title: works.context.reports.get(run.report)?.title ?? run.report,
+    nav: 'runs',
+    accounts,
+    run: summary,
+    waitUntil: run.status === 'waiting' ? run.wait_until : null,
+    isOpen: isOpen(run),
+    retryable: summary !== undefined && isRetryable(summary),
+    filter,
+    filtered: filter.q !== undefined || filter.outcome !== undefined,
+    outcomes: OUTCOMES,
+    statements: page,
+    here: linkTo(path, { ...filter, cursor: optionOf(query, 'cursor') }),
+    first: first > 0 ? linkTo(path, filter) : undefined,
+    next: next_cursor ? linkTo(path, { ...filter, cursor: next_cursor }) : undefined,
+  }
+}
+
+/** Something failed; whether the retry takes a suppressed address up is known only when it is asked. */
+function isRetryable({ status, statements, deliveries }: RunSummary): boolean {
+  if (isOpen({ status }) || status === 'cancelled') return false
+  const failed = (statements.failed ?? 0) + (deliveries.failed ?? 0) + (deliveries.suppressed ?? 0)
+  return failed > 0 || (status === 'failed' && Object.keys(statements).length === 0)
+}
+
+const LAST_ORDINAL = 2_147_483_647
+const ordinalOf = (cursor: string | undefined): number =>
+  Math.min(LAST_ORDINAL, Math.max(0, readNumberCursor(cursor) ?? 0))

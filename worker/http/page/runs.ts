@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify'
+import { listAccounts } from '../../../db/accounts.ts'
+import { listRuns } from '../../../db/ledger/run-list.ts'
+import { isOpen } from '../../../db/ledger/runs.ts'
+import { summarizeRuns } from '../../../db/ledger/summary.ts'
+import { reports } from '../../../jobs/index.ts'
+import { pageOf, readIdCursor } from '../admin/cursor.ts'
+import { choiceOf, linkTo, optionOf } from './form.ts'
+import type { Surroundings } from './index.ts'
+import { RUN } from './words.ts'
+
+const PER_PAGE = 25
+
+/** `/admin/runs`: what ran, newest first. */
+export function registerRuns(app: FastifyInstance, { base, pages }: Surroundings): void {
+  const { db } = base.client
+  app.get('/admin/runs', async ({ query }, reply) => {
+    const filter = {
+      report: optionOf(query, 'report'),
+      period: optionOf(query, 'period'),
+      status: choiceOf(query, 'status', Object.keys(RUN)),
+    }
+    const after = readIdCursor(optionOf(query, 'cursor'))
+    const rows = await listRuns(db, { ...filter, after, limit: PER_PAGE + 1 })
+    const { page, next_cursor } = pageOf(rows, PER_PAGE, (run) => [run.created_at.toISOString(), run.id])
+    return pages.send(reply, 'runs', {
+      title: 'Runs',
+      nav: 'runs',
+      accounts: await listAccounts(db),
+      filter,
+      filtered: Object.values(filter).some((value) => value !== undefined),
+      reports: reports.map(({ name, title }) => ({ name, title })),
+      runs: await summarizeRuns(db, page),
+      live: page.some(isOpen),
+      first: after ? linkTo('/admin/runs', filter) : undefined,
+      next: next_cursor ? linkTo('/admin/runs', { ...filter, cursor: next_cursor }) : undefined,
+    })
+  })
+}

@@ -1,0 +1,86 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { listAccounts } from '../../../db/accounts.ts'
+import { insertAudit } from '../../../db/audit.ts'
+import { findReport, reports } from '../../../jobs/index.ts'
+import { RunError } from '../../run/context.ts'
+import { describeSchedules, type ScheduleDescription, updateSchedule } from '../../schedule/change.ts'
+import { notFound } from '../problem.ts'
+import { linkTo } from './form.ts'
+import { sessionOrThrow } from './guard.ts'
+import type { Surroundings } from './index.ts'
+import { changeOf, shownOf, typedOf } from './schedule-form.ts'
+
+type Which = { Params: { account: string; report: string } }
+const PATH = '/admin/schedules'
+
+/** `/admin/schedules`: what falls due when, and the form that changes it. */
+export function registerSchedules(app: FastifyInstance, parts: Surroundings): void {
+  const { base, pages } = parts
+  const { db } = base.client
+  app.get(PATH, async (_request, reply) => {
+    const [accounts, schedules] = await Promise.all([listAccounts(db), describeSchedules(db, base.clock())])
+    return pages.send(reply, 'schedules', {
+      title: 'Schedules',
+      nav: 'schedules',
+      accounts,
+      schedules,
+      partnerReports: reports.filter(({ audience }) => audience === 'partner').map(({ name }) => name),
+    })
+  })
+  app.get<Which>(`${PATH}/:account/:report`, async ({ params }, reply) => {
+    const schedule = await findOrThrow(parts, params)
+    return showForm(parts, reply, schedule, { typed: shownOf(schedule) })
+  })
+  app.post<Which>(`${PATH}/:account/:report`, (request, reply) => save(parts, request, reply))
+}
+
+async function save(parts: Surroundings, request: FastifyRequest<Which>, reply: FastifyReply) {
+  const { db } = parts.base.client
+  const before = await findOrThrow(parts, request.params)
+  try {
+    const change = changeOf(request.body)
+    const after = await updateSchedule(db, before.account_id, before.report, change, parts.base.clock())
+    await insertAudit(db, {
+      at: parts.base.clock(),
+      actor: sessionOrThrow(request).key.label,
+      action: 'schedule.update',
+      target: before.report,
+      accountId: before.account_id,
+      before,
+      after,
+    })
+    request.log.info({ action: 'schedule.update', report: before.report }, 'admin action')
+    return reply.redirect(linkTo(PATH, { done: 'saved' }), 303)
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error
+    return showForm(parts, reply, before, { typed: typedOf(request.body), error }, 400)
+  }
+}
+
+async function showForm(
+  { base, pages }: Surroundings,
+  reply: FastifyReply,
+  schedule: ScheduleDescription,
+  form: Readonly<Record<string, unknown>>,
+  status = 200,
+) {
+  const report = findReport(schedule.report)
+  const data = {
+    title: report?.title ?? schedule.report,
+    nav: 'schedules',
+    accounts: await listAccounts(base.client.db),
+    schedule,
+    audience: report?.audience,
+    was: JSON.stringify(shownOf(schedule)),
+    ...form,
+  }
+  return pages.send(reply, 'schedule', data, status)
+}
+
+async function findOrThrow({ base }: Surroundings, { account, report }: Which['Params']): Promise<ScheduleDescription> {
+  const id = /^\d{1,9}$/.test(account) ? Number(account) : -1
+  const schedules = await describeSchedules(base.client.db, base.clock(), id)
+  const found = schedules.find((schedule) => schedule.report === report)
+  if (!found) throw notFound('schedule')
+  return found
+}

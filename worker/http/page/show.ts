@@ -1,0 +1,84 @@
+import type { Account } from '../../../db/accounts.ts'
+import { findReport } from '../../../jobs/index.ts'
+import { dates, formatCount, periodLabel } from '../../../templates/format.ts'
+import * as words from './words.ts'
+
+/** What views use to show a value; every one gives text, which the view escapes. */
+export type Show = ReturnType<typeof showFor>
+
+const LOCALE = 'en-GB'
+type Instant = Date | string
+
+/** Instants stand in the time zone of the account they belong to, and say which. */
+export function showFor(accounts: readonly Account[], now: Date) {
+  const byId = new Map(accounts.map((account) => [account.accountId, account]))
+  const zoneOf = (accountId?: number): string => (byId.get(accountId ?? -1) ?? accounts[0])?.timeZone ?? 'UTC'
+  return {
+    ...words,
+    /** More than one account: then every line says whose it is. */
+    several: accounts.length > 1,
+    account: (id: number): string => byId.get(id)?.name ?? `account ${id}`,
+    zone: zoneOf,
+    /** "20 Nov 2026, 06:00 CET" */
+    when: (instant: Instant, accountId?: number): string =>
+      dates(LOCALE, timeIn(zoneOf(accountId))).format(asDate(instant)),
+    day: (instant: Instant, accountId?: number): string =>
+      dates(LOCALE, dayIn(zoneOf(accountId))).format(asDate(instant)),
+    iso: (instant: Instant): string => asDate(instant).toISOString(),
+    /** "in 3 hours", "2 days ago" */
+    distance: (instant: Instant): string => distance(asDate(instant).getTime() - now.getTime()),
+    lasted: (from: Instant, to: Instant): string => lasted(asDate(to).getTime() - asDate(from).getTime()),
+    count: (number: number | bigint | string): string => formatCount(number, LOCALE),
+    plural: (count: number, one: string, many = `${one}s`): string =>
+      `${formatCount(count, LOCALE)} ${count === 1 ? one : many}`,
+    bytes: (size: number | string): string => bytes(Number(size)),
+    percent: (share: number): string => `${Math.floor(share * 100)}%`,
+    period: (key: string): string => periodLabel(key, LOCALE),
+    report: (name: string): string => findReport(name)?.title ?? name,
+  }
+}
+
+const asDate = (instant: Instant): Date => (instant instanceof Date ? instant : new Date(instant))
+
+const timeIn = (timeZone: string): Intl.DateTimeFormatOptions => ({
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+  timeZone,
+})
+const dayIn = (timeZone: string): Intl.DateTimeFormatOptions => ({
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  timeZone,
+})
+
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const
+
+function distance(ms: number): string {
+  const [unit, size] = UNITS.find(([, length]) => Math.abs(ms) >= length) ?? ['second', 1000]
+  return new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' }).format(Math.trunc(ms / size), unit)
+}
+
+function lasted(ms: number): string {
+  if (ms < 1000) return `${Math.max(0, ms)} ms`
+  const seconds = ms / 1000
+  if (seconds < 60) return `${seconds.toFixed(1)} s`
+  const minutes = Math.floor(seconds / 60)
+  return minutes < 60
+    ? `${minutes} min ${Math.round(seconds % 60)} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+function bytes(size: number): string {
+  if (size < 1024) return `${size} bytes`
+  const [scaled, unit] = size < 1024 ** 2 ? [size / 1024, 'KiB'] : [size / 1024 ** 2, 'MiB']
+  return `${scaled.toFixed(1)} ${unit}`
+}
