@@ -2,13 +2,18 @@
 import { runCommandLine } from './cli.ts'
 import { environment } from './config.ts'
 
-/** The process: its arguments, its signals, its exit status. A second signal ends it at once. */
+/**
+ * The process: its arguments, its signals, its exit status. A second signal ends it at once, but not one that comes
+ * together with the first: npm passes a terminal's signal on to a child that has had it already.
+ */
 const stop = new AbortController()
-let signals = 0
+const SAME_SIGNAL_MS = 1_000
+let asked: number | undefined
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
-    signals++
-    if (signals > 1) process.exit(1)
+    const now = performance.now()
+    if (asked !== undefined && now - asked > SAME_SIGNAL_MS) process.exit(1)
+    asked ??= now
     stop.abort()
   })
 }
