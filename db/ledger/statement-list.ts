@@ -92,7 +92,7 @@ export function findMail(
     .where('mail_sha256', 'is not', null)
     .$if(deliveryId !== undefined, (query) => query.where('id', '=', deliveryId as string))
     .$if(deliveryId === undefined, (query) => query.where('status', '=', 'sent'))
-    .orderBy('sent_at', sql`desc nulls last`)
+    .orderBy('sent_at', (order) => order.desc().nullsLast())
     .orderBy('created_at', 'desc')
     .limit(1)
     .executeTakeFirst()

@@ -1,9 +1,15 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
 import { RunError } from '../../run/context.ts'
-import { answerError, type Complaint, HttpProblem } from '../problem.ts'
+import { answerError, type Complaint, HttpProblem, notFound } from '../problem.ts'
 
-/** What the verbs refuse is told in HTTP's words: `invalid` 400, `unknown` 404, `conflict` 409. */
+/**
+ * What the verbs refuse is told in HTTP's words: `invalid` 400, `unknown` 404, `conflict` 409. A path with NUL in it names
+ * nothing: PostgreSQL has no place for it.
+ */
 export function registerRefusals(app: FastifyInstance): void {
+  app.addHook('preValidation', async ({ params }) => {
+    if (Object.values(params ?? {}).some((value) => String(value).includes('\0'))) throw notFound('thing')
+  })
   app.setErrorHandler<FastifyError>((error, request, reply) =>
     answerError(refusalOf(error, request) as FastifyError, request, reply),
   )

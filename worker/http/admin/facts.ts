@@ -69,6 +69,7 @@ const nameOf = (table: string, format: Format): string => `${table}.${format}`
 /** The import's own list of errors, each beside what every problem's errors say. */
 function refuse(reply: FastifyReply, error: unknown): FastifyReply {
   if (error instanceof UnknownAccount) throw new HttpProblem(404, error.message)
+  if (reply.request.raw.errored) throw new HttpProblem(400, 'the body broke off; nothing was imported')
   if (!(error instanceof ImportError)) throw error
   const errors = error.errors.map((fault) => ({
     in: 'body' as const,

@@ -87,7 +87,7 @@ function registerDelete(app: FastifyInstance, { base: { client, clock } }: Admin
 }
 
 async function findOrThrow({ client }: Pick<AdminParts['base'], 'client'>, address: string): Promise<Suppression> {
-  const found = address.includes('\0') ? undefined : await findSuppression(client.db, address)
+  const found = await findSuppression(client.db, address)
   if (!found) throw notFound('suppressed address')
   return found
 }

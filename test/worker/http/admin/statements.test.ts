@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { insertPartner } from '../../../support/factories.ts'
+import { until } from '../../../support/until.ts'
 import { type Admin, call, finishedRun, openAdmin } from './open.ts'
 
 let admin: Admin
@@ -92,7 +93,7 @@ test('the mail is the one that was sent, of the newest delivery or of the one na
     resend_of: deliveries[0].id,
     requested_by: 'ADMIN_TOKEN',
   })
-  await admin.works.handlers.deliver({ accountId: 1, deliveryId: resent.json.id })
+  await until(async () => (await get(`/deliveries/${resent.json.id}`)).json.status === 'sent', 'the resend is sent')
   expect((await get(`/statements/${id}/mail`)).text).toContain('finance@owner.test')
   expect((await get(`/statements/${id}/mail?delivery=${deliveries[0].id}`)).text).toBe(mail.text)
   for (const none of [randomUUID(), 'x'])

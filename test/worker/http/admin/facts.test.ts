@@ -1,0 +1,121 @@
+import { connect } from 'node:net'
+import { Readable } from 'node:stream'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { until } from '../../../support/until.ts'
+import { ADMIN_TOKEN, bearer } from '../serve.ts'
+import { type Admin, call, openAdmin } from './open.ts'
+
+let admin: Admin
+beforeAll(async () => {
+  admin = await openAdmin()
+})
+afterAll(() => admin.close())
+
+const HEAD = 'commission_id,partner_id,kind,program,product,amount,earned_at'
+const line = (id: string) => `${id},p1,commission,affiliate,chat,1.00,2024-01-05`
+const post = (body: string, type?: string, path = '/facts/commissions') =>
+  call(admin, 'POST', `/admin/api${path}`, { body, headers: type === undefined ? {} : { 'content-type': type } })
+const stored = async () =>
+  Number(
+    (
+      await admin.db
+        .selectFrom('commissions')
+        .select((eb) => eb.fn.countAll().as('n'))
+        .executeTakeFirstOrThrow()
+    ).n,
+  )
+
+test('CSV and NDJSON are taken by what they are called, or else by how they look', async () => {
+  const object = (id: string) =>
+    `${JSON.stringify({ commission_id: id, partner_id: 'p1', kind: 'commission', program: 'affiliate', product: 'chat', amount: '1.00', earned_at: '2024-01-05' })}\n`
+  const counts = { inserted: 1, updated: 0, unchanged: 0, conflicts: 0 }
+  const said: [string, string | undefined][] = [
+    [`${HEAD}\r\n${line('c1')}\r\n`, 'text/csv'],
+    [`\uFEFF${HEAD}\n${line('c2')}`, 'text/csv; charset=utf-8'],
+    [object('n1'), 'application/x-ndjson'],
+    [object('n2'), 'application/json'],
+    [object('n3'), 'application/x-www-form-urlencoded'],
+    [`${HEAD}\n${line('c3')}\n`, 'application/octet-stream'],
+    [`${HEAD}\n${line('c4')}\n`, undefined],
+  ]
+  for (const [body, type] of said) {
+    const { status, json } = await post(body, type)
+    expect([status, json], type).toEqual([200, { tables: { commissions: counts } }])
+  }
+  expect((await post(`${HEAD}\n${line('c1')}\n`, 'text/csv')).json.tables.commissions.unchanged).toBe(1)
+  expect((await call(admin, 'GET', '/admin/api/audit?limit=1')).json.items).toMatchObject([
+    { action: 'facts.import', target: 'commissions', after: { unchanged: 1 } },
+  ])
+})
+
+test('bad facts are a problem that holds the import’s own list, and nothing of them is kept', async () => {
+  const before = await stored()
+  const bad = await post(`${HEAD}\n${line('x1')}\nx2,nobody,commission,affiliate,chat,much,2024-01-05\n`, 'text/csv')
+  expect(bad.type).toBe('application/problem+json; charset=utf-8')
+  expect(bad.json).toMatchObject({ status: 400, error_count: 2 })
+  expect(bad.json.errors).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ in: 'body', name: 'amount', line: 3, column: 'amount', value: 'much' }),
+      expect.objectContaining({ in: 'body', name: 'partner_id', line: 3, value: 'nobody' }),
+    ]),
+  )
+  const many = Array.from({ length: 50 }, (_, index) => `y${index},p1,commission,affiliate,chat,bad,2024-01-05`)
+  const long = (await post([HEAD, ...many].join('\n'), 'text/csv')).json
+  expect([long.errors.length, long.error_count]).toEqual([20, 50])
+  for (const [body, type] of [
+    ['', 'text/csv'],
+    ['', undefined],
+    ['{]\n', 'application/x-ndjson'],
+    ['\0\xff', 'text/csv'],
+  ] as const)
+    expect((await post(body, type)).status, JSON.stringify(body)).toBe(400)
+  expect(await stored()).toBe(before)
+})
+
+test('an unknown table or account is 404', async () => {
+  for (const table of ['nonesuch', 'runs', '%00', 'commissions;'])
+    expect((await post(`${HEAD}\n`, 'text/csv', `/facts/${table}`)).status, table).toBe(404)
+  expect((await post(`${HEAD}\n${line('z')}\n`, 'text/csv', '/facts/commissions?account_id=9')).status).toBe(404)
+})
+
+test('a body larger than any other call’s streams through', async () => {
+  const before = await stored()
+  const rows = 30_000
+  async function* lines() {
+    yield `${HEAD}\n`
+    for (let index = 0; index < rows; index++) yield `${line(`big-${index}`)}\n`
+  }
+  const answer = await fetch(`${admin.address}/admin/api/facts/commissions`, {
+    method: 'POST',
+    headers: { ...bearer(ADMIN_TOKEN), 'content-type': 'text/csv' },
+    body: Readable.toWeb(Readable.from(lines())) as never,
+    duplex: 'half',
+  } as RequestInit)
+  expect(await answer.json()).toMatchObject({ tables: { commissions: { inserted: rows } } })
+  expect(await stored()).toBe(before + rows)
+})
+
+test('of a body that breaks off nothing is kept', async () => {
+  const before = await stored()
+  const { port, hostname } = new URL(admin.address)
+  const socket = connect(Number(port), hostname)
+  const head = [
+    'POST /admin/api/facts/commissions HTTP/1.1',
+    'host: x',
+    `authorization: Bearer ${ADMIN_TOKEN}`,
+    'content-type: text/csv',
+    'content-length: 1000000',
+  ]
+  socket.write(`${head.join('\r\n')}\r\n\r\n${HEAD}\n${line('torn')}\n`)
+  const importing = async () => {
+    const { rows } = await admin.database.pool.query(
+      `select from pg_stat_activity where datname = current_database() and state = 'idle in transaction'`,
+    )
+    return rows.length
+  }
+  await until(async () => (await importing()) > 0, 'the import is under way')
+  socket.destroy()
+  await until(async () => (await importing()) === 0, 'the import has given up')
+  expect(await stored()).toBe(before)
+  expect((await post(`${HEAD}\n${line('after')}\n`, 'text/csv')).status).toBe(200)
+})
