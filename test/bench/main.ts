@@ -5,11 +5,13 @@ import { openDatabase } from './database.ts'
 import { FIVE_MILLION, loadFacts, scaled } from './facts.ts'
 import { machine, tableOf } from './print.ts'
 import { type Measured, NAMES, type Name } from './row.ts'
+import { csvRows } from './rows/csv.ts'
 import { demo } from './rows/demo.ts'
 import { figuresRows } from './rows/figures.ts'
 import { importRows } from './rows/import.ts'
 import { loopGap } from './rows/loop-gap.ts'
 import { renderRows } from './rows/render.ts'
+import { runRows } from './rows/run.ts'
 import { openStage, type Stage } from './stage.ts'
 
 /** `npm run bench` (SPEC 12). Nothing here decides whether a test passes: machines differ. */
@@ -23,6 +25,8 @@ async function bench(options: Options): Promise<Measured[]> {
     if (wanted('render-chromium') || wanted('render-react-pdf'))
       rows.push(...(await noted(stage, 'render', () => renderRows(stage, wanted))))
     if (wanted('import-copy')) rows.push(...(await noted(stage, 'import', () => importRows(stage))))
+    if ((['run-stage', 'run-growth', 'run-memory'] as const).some(wanted))
+      rows.push(...(await noted(stage, 'run', () => runRows(stage, wanted))))
     rows.push(...(await onManyFacts(stage, wanted)))
     stage.note(machine(await versionOf(await stage.server())))
   } finally {
@@ -35,11 +39,18 @@ const placeOf = ({ name }: Measured): number => NAMES.indexOf(name as Name)
 
 /** The rows that are about five million facts share one database. */
 async function onManyFacts(stage: Stage, wanted: (name: Name) => boolean): Promise<Measured[]> {
-  if (!(['figures-scan', 'figures-per-partner'] as const).some(wanted)) return []
+  const [figures, csv] = [
+    (['figures-scan', 'figures-per-partner'] as const).some(wanted),
+    (['csv-psql', 'csv-memory'] as const).some(wanted),
+  ]
+  if (!figures && !csv) return []
   const database = await openDatabase(stage)
   try {
     await noted(stage, 'facts', () => loadFacts(database, scaled(FIVE_MILLION, stage.options.quick ? 0.02 : 1)))
-    return await noted(stage, 'figures', () => figuresRows(stage, database))
+    return [
+      ...(figures ? await noted(stage, 'figures', () => figuresRows(stage, database)) : []),
+      ...(csv ? await noted(stage, 'csv', () => csvRows(stage, database)) : []),
+    ]
   } finally {
     await database.drop()
   }

@@ -1,0 +1,111 @@
+import { join } from 'node:path'
+import type { RunAnswer, StagesAnswer } from '../candidates/run.ts'
+import { openChild } from '../child.ts'
+import { type BenchDatabase, openDatabase } from '../database.ts'
+import { loadFacts, PERIOD, twoPages } from '../facts.ts'
+import { judge, type Measured, type Name } from '../row.ts'
+import type { Stage } from '../stage.ts'
+
+/**
+ * `run-stage`, `run-growth`, `run-memory`: a whole run, mails and all, against its slowest stage alone, and many partners
+ * against few. Sizes that leave the bench its five minutes; `--full` measures those of SPEC 12.
+ */
+export async function runRows(stage: Stage, wanted: (name: Name) => boolean): Promise<Measured[]> {
+  const { quick, full } = stage.options
+  const [few, many] = quick ? [100, 300] : full ? [1000, 20_000] : [1000, 4000]
+  const small = await measure(stage, few, { stages: true })
+  const large = wanted('run-growth') || wanted('run-memory') ? await measure(stage, many, { stages: false }) : undefined
+  const rows = [stageRow(few, small)]
+  if (large) rows.push(...growthRows({ few, many }, small.whole, large.whole))
+  return rows
+}
+
+interface Runs {
+  readonly whole: RunAnswer
+  readonly alone: StagesAnswer | undefined
+}
+
+async function measure(stage: Stage, partners: number, { stages }: { stages: boolean }): Promise<Runs> {
+  const database = await openDatabase(stage)
+  const sink = openChild('candidates/smtp-sink')
+  try {
+    await loadFacts(database, twoPages(partners), 2)
+    const port = await sink.ask<number>('listen')
+    const alone = stages ? await ask<StagesAnswer>(stage, database, port, 'stages') : undefined
+    const whole = await ask<RunAnswer>(stage, database, port, 'whole')
+    if (whole.statements !== partners || whole.sent !== partners)
+      throw new Error(`${partners} partners, but ${whole.statements} statements and ${whole.sent} mails`)
+    stage.note(
+      `run of ${partners}: ${Math.round(whole.ms)} ms, peak ${Math.round(whole.peakMb)} MB, ${alone ? `alone: figures ${Math.round(alone.computeMs)}, files ${Math.round(alone.renderMs)}, mails ${Math.round(alone.deliverMs)} ms, ` : ''}longest gap ${Math.round(whole.longestGapMs)} ms`,
+    )
+    return { whole, alone }
+  } finally {
+    await sink.close()
+    await database.drop()
+  }
+}
+
+/** In a fresh process, with a ledger on which nothing of the period stands. */
+async function ask<Answer>(
+  { folder }: Stage,
+  { url, pool }: BenchDatabase,
+  port: number,
+  what: string,
+): Promise<Answer> {
+  await pool.query('truncate runs, statements, files, deliveries, delivery_attempts')
+  const env = {
+    DATABASE_URL: url,
+    BURSAR_HOME: join(folder, 'home'),
+    SMTP_URL: `smtp://127.0.0.1:${port}`,
+    SECRET: 'a-secret-of-the-bench',
+    ADMIN_TOKEN: 'an-admin-token-of-the-bench',
+    MAIL_RATE: '100000',
+    BENCH_PERIOD: PERIOD,
+  }
+  const child = openChild('candidates/run', { env })
+  try {
+    return await child.ask<Answer>(what)
+  } finally {
+    await child.close()
+  }
+}
+
+function stageRow(partners: number, { whole, alone }: Runs): Measured {
+  const { computeMs, renderMs, deliverMs } = alone as StagesAnswer
+  const slowest = Math.max(computeMs, renderMs, deliverMs)
+  const name = slowest === deliverMs ? 'mails' : slowest === renderMs ? 'files' : 'figures'
+  return judge({
+    name: 'run-stage',
+    unit: 'statements/s',
+    peer: `the slowest stage (${name}) alone`,
+    reach: { least: 0.8 },
+    value: [(partners * 1000) / whole.ms],
+    peerValue: [(partners * 1000) / slowest],
+    note: `${partners.toLocaleString('en')} partners; alone: figures ${Math.round(computeMs)}, files ${Math.round(renderMs)}, mails ${Math.round(deliverMs)} ms`,
+  })
+}
+
+function growthRows({ few, many }: { few: number; many: number }, small: RunAnswer, large: RunAnswer): Measured[] {
+  const [from, to] = [few, many].map((count) => `${count.toLocaleString('en')} partners`) as [string, string]
+  const peer = `the same with ${from}`
+  return [
+    judge({
+      name: 'run-growth',
+      unit: 'ms/statement',
+      peer,
+      reach: { most: 1.1 },
+      value: [large.ms / many],
+      peerValue: [small.ms / few],
+      note: to,
+    }),
+    judge({
+      name: 'run-memory',
+      unit: 'MB',
+      peer,
+      reach: { most: 1.25 },
+      value: [large.peakMb],
+      peerValue: [small.peakMb],
+      note: `${to}; peak of the process`,
+    }),
+  ]
+}
