@@ -1,12 +1,4 @@
-import {
-  type ConnectionOptions,
-  createPostgresBackend,
-  Queue,
-  type QueueOptions,
-  Worker,
-  type WorkerOptions,
-  withBackend,
-} from 'bullmq'
+import { type ConnectionOptions, createPostgresBackend, Queue, Worker, type WorkerOptions, withBackend } from 'bullmq'
 import type { Logger } from 'pino'
 
 /** What a job says: look at this row. Everything else is on the ledger. */
@@ -123,12 +115,7 @@ const LEASE = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1
 
 function makeQueue(store: QueueStore, name: string): Queue {
   if (store.kind === 'redis') {
-    const options: QueueOptions = {
-      connection: store.connect('queue'),
-      prefix: store.prefix,
-      skipWaitingForReady: true,
-    }
-    return new Queue(name, options)
+    return new Queue(name, { connection: store.connect('queue'), prefix: store.prefix })
   }
   const backend = withBackend(createPostgresBackend)
   return new backend.Queue(name, { connection: postgresOptions(store.url) }) as unknown as Queue

@@ -21,7 +21,6 @@ export function redisConnection(url: string, use: 'queue' | 'worker'): Connectio
     new Cluster(nodes, {
       redisOptions: { maxRetriesPerRequest, ...auth },
       clusterRetryStrategy: retryStrategy,
-      enableOfflineQueue: use === 'worker',
     }),
   )
 }
