@@ -2,6 +2,7 @@
  * Preloaded into the child process of a crash test (`node --import`), never part of the product: kills the process with
  * SIGKILL the nth time that it reaches a named step, told by what it says to PostgreSQL and to the disk.
  * CRASH_AT: `<step>:<before|after>:<n>`.
+ * CLOCK_AHEAD: milliseconds by which its clock runs ahead of the machine's.
  */
 import fs from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
@@ -9,6 +10,20 @@ import pg from 'pg'
 
 const [wanted, side, nth] = (process.env.CRASH_AT ?? '').split(':')
 let left = Number(nth)
+
+const ahead = Number(process.env.CLOCK_AHEAD ?? 0)
+if (ahead !== 0) {
+  const Real = Date
+  globalThis.Date = class Date extends Real {
+    constructor(...parts) {
+      if (parts.length > 0) super(...parts)
+      else super(Real.now() + ahead)
+    }
+    static now() {
+      return Real.now() + ahead
+    }
+  }
+}
 
 /** Steps by the statement that makes them; the first that fits. A commit is named after what its transaction did. */
 const STEPS = [

@@ -21,7 +21,7 @@ export interface Installation {
   readonly db: Database
   readonly sink: Sink
   /** Starts the product as a process of its own; `crashAt` names the step at which it kills itself (hook.mjs). */
-  readonly start: (options?: { crashAt?: string; roles?: string }) => Process
+  readonly start: (options?: { crashAt?: string; clockAhead?: number }) => Process
   /** Opens the run of March 2025 on the ledger; the next process to look finds it. */
   readonly openRun: () => Promise<Run>
   readonly isOver: (run: Run) => Promise<boolean>
@@ -55,14 +55,18 @@ export async function openInstallation(
     SMTP_URL: sink.url,
     MAIL_RATE: String(mailRate),
     LOG_LEVEL: 'warn',
-    PORT: '0',
+    ROLES: 'scheduler,worker',
   }
   const isOver = async (run: Run) => !isOpen((await findRun(db, run.id)) ?? { status: 'failed' })
   return {
     db,
     sink,
-    start: ({ crashAt, roles = 'scheduler,worker' } = {}) => {
-      const more = { ...(crashAt && { CRASH_AT: crashAt }), ...(redisUrl && { REDIS_URL: redisUrl }), ROLES: roles }
+    start: ({ crashAt, clockAhead } = {}) => {
+      const more = {
+        ...(crashAt && { CRASH_AT: crashAt }),
+        ...(clockAhead && { CLOCK_AHEAD: String(clockAhead) }),
+        ...(redisUrl && { REDIS_URL: redisUrl }),
+      }
       const one = launch({ ...SECRETS, ...env, ...more })
       started.push(one)
       return one

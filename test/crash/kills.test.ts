@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Run } from '../../db/ledger/runs.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { type Installation, openInstallation } from './installation.ts'
-import { killAtEachStep, STEP_COUNT } from './scenarios.ts'
+import { countOf, killAtEachStep, STEPS } from './scenarios.ts'
 import { hashesOf, tallyOf } from './tally.ts'
 
 const PARTNERS = 100
@@ -34,11 +34,11 @@ it('killed at every step of the pipeline in turn, a run loses nothing and repeat
   await calmEnd
   await undisturbed.kill()
   const run: Run = await killed.openRun()
-  const kills = await killAtEachStep(killed, run, { wipe: true })
+  const kills = await killAtEachStep(killed, run, STEPS)
   expect((await killed.ended(run)).status).toBe('succeeded')
   const tally = await tallyOf(killed.db, run, killed.sink.mails)
   expect(tally).toMatchObject({ losses: 0, doubled: 0 })
   expect(tally.repeats).toBeLessThanOrEqual(kills * 10)
-  expect(kills).toBe(STEP_COUNT)
+  expect(kills).toBe(countOf(STEPS))
   expect(await hashesOf(killed.db, run)).toEqual(await hashesOf(calm.db, reference))
 }, 280_000)

@@ -1,0 +1,49 @@
+import pino from 'pino'
+import type { ReportDefinition } from '../../jobs/report.ts'
+import { migrateAll } from '../../worker/base.ts'
+import { openJobQueue, openQueues, type QueueStore, REDIS_PREFIX, startWorkers } from '../../worker/queue.ts'
+import { redisConnection } from '../../worker/redis.ts'
+import { startScheduler } from '../../worker/scheduler.ts'
+import type { TestDatabase } from './database.ts'
+import { openTestWorks, type TestWorks } from './works.ts'
+
+export const postgresStore = ({ url }: { url: string }): QueueStore => ({ kind: 'postgres', url })
+export const redisStore = ({ url }: { url: string }): QueueStore => ({
+  kind: 'redis',
+  connect: (use) => redisConnection(url, use),
+  prefix: REDIS_PREFIX,
+})
+
+export interface Pipeline extends TestWorks {
+  /** Takes jobs from the queue from now on. */
+  readonly work: () => void
+  /** Another scheduler over the same ledger; it looks at once. */
+  readonly schedule: () => Promise<void>
+}
+
+/** The whole pipeline of a process over a real queue, with a clock of the test's own. */
+export async function openPipeline(
+  database: Pick<TestDatabase, 'db' | 'pool'>,
+  store: QueueStore,
+  { reports, clock, smtpUrl }: { reports: readonly ReportDefinition[]; clock: () => Date; smtpUrl?: string },
+): Promise<Pipeline> {
+  await migrateAll(database.pool, clock())
+  const log = pino({ level: 'silent' })
+  const queue = openJobQueue(openQueues(store), clock, log)
+  const works = await openTestWorks(database.db, reports, { clock, queue, ...(smtpUrl && { smtpUrl }) })
+  const closers: (() => Promise<void>)[] = []
+  return {
+    ...works,
+    work: () => {
+      closers.push(startWorkers(store, works.handlers, { concurrency: 10, mailRate: 1000, log }).close)
+    },
+    schedule: async () => {
+      closers.push((await startScheduler({ ...works, workerId: works.delivery.workerId })).close)
+    },
+    close: async () => {
+      await Promise.all(closers.map((close) => close()))
+      await queue.close()
+      await works.close()
+    },
+  }
+}
