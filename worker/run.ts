@@ -4,6 +4,7 @@ import { findRun, isOpen, openRun, type Run, type Trigger } from '../db/ledger/r
 import { findUnknownPartners } from '../db/partners.ts'
 import { type Period, PeriodError, parsePeriod, resolvePeriod } from '../jobs/period.ts'
 import type { ReportDefinition } from '../jobs/report.ts'
+import { hint } from './nearest.ts'
 import { type RunContext, RunError } from './run/context.ts'
 import { queueRun } from './run/queue-run.ts'
 import { queueRendering } from './run/render.ts'
@@ -56,7 +57,7 @@ export async function checkRequest(
     throw new RunError(
       'invalid',
       'report',
-      `${JSON.stringify(input.report)} is no report; expected one of ${[...context.reports.keys()].join(', ')}`,
+      `${JSON.stringify(input.report)} is no report; expected one of ${[...context.reports.keys()].join(', ')}${hint(input.report, context.reports.keys())}`,
     )
   }
   const account = await findAccount(context.db, input.accountId)

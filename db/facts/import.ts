@@ -22,6 +22,8 @@ export interface ImportOptions {
   readonly now: Date
   /** The reports that every account has a schedule for; rows that an account of `accounts` lacks are made. */
   readonly schedulesFor?: readonly DefaultSchedule[]
+  /** Told how many more bytes of the files have been read. */
+  readonly onBytes?: (bytes: number) => void
 }
 
 export interface ImportResult {
@@ -149,7 +151,7 @@ async function importOne(
   const { accountId } = options
   const query = queryFor(connection, accountId)
   const timeZone = table.name === 'accounts' ? 'UTC' : await timeZoneOrThrow(connection, accountId)
-  const sheet = await openSheet(open(), format, table, faults)
+  const sheet = await openSheet(metered(open(), options.onBytes), format, table, faults)
   if (!sheet) return undefined
   await stage(connection, table, sheet, { accountId, timeZone }, faults)
   await checkStaged(
@@ -166,6 +168,13 @@ async function importOne(
   if (table.name === 'accounts') await insertMissingSchedules(connection, options.schedulesFor ?? [], options.now)
   await connection.query('drop table staged')
   return counts
+}
+
+async function* metered(source: AsyncIterable<Buffer>, onBytes: (bytes: number) => void = () => {}) {
+  for await (const chunk of source) {
+    onBytes(chunk.length)
+    yield chunk
+  }
 }
 
 async function timeZoneOrThrow(connection: PoolClient, accountId: number): Promise<string> {

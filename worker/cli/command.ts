@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { type AuditEntry, insertAudit } from '../../db/audit.ts'
 import { type Base, openBase } from '../base.ts'
 import { type Config, readConfig } from '../config.ts'
 import { createLogger } from '../log.ts'
@@ -12,7 +13,7 @@ export class UsageError extends Error {}
 /** The world of one command: its environment, its streams, its clock. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly stdout: NodeJS.WritableStream
+  readonly stdout: NodeJS.WritableStream & { readonly columns?: number }
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
   readonly clock: () => Date
   /** Aborts when the process is asked to end. */
@@ -25,9 +26,19 @@ export interface Shared {
 }
 
 /** Answers on stdout: one JSON document with `--json`, else what a person reads. */
-export function answer(io: Io, options: Shared, value: unknown, text: () => string): void {
-  io.stdout.write(options.json ? `${JSON.stringify(value, null, 2)}\n` : `${text()}\n`)
+export function answer(io: Io, options: Shared, value: unknown, text: (width: number) => string): void {
+  // Only a terminal has a width; what is piped on is not cut.
+  const width = io.stdout.columns ?? Number.POSITIVE_INFINITY
+  io.stdout.write(options.json ? `${JSON.stringify(value, null, 2)}\n` : `${text(width)}\n`)
 }
+
+/** Writes down what was changed from the command line, beside what was changed over HTTP (SPEC 11). */
+export function audit({ client, clock }: Base, entry: Omit<AuditEntry, 'at' | 'actor'>): Promise<void> {
+  return insertAudit(client.db, { ...entry, at: clock(), actor: COMMAND_LINE })
+}
+
+/** Who asks, on the ledger and in the audit log. */
+export const COMMAND_LINE = 'command line'
 
 export const note = (io: Io, text: string): void => void io.stderr.write(`${text}\n`)
 

@@ -4,7 +4,7 @@ import { findDelivery } from '../../db/ledger/deliveries.ts'
 import { summarizeRuns } from '../../db/ledger/summary.ts'
 import { requestResend } from '../resend.ts'
 import { cancelRun } from '../run.ts'
-import { answer, EXIT, type Io, withBase } from './command.ts'
+import { answer, audit, COMMAND_LINE, EXIT, type Io, withBase } from './command.ts'
 import { runTable } from './ledger.ts'
 import { openLocalWorks } from './run.ts'
 
@@ -21,9 +21,16 @@ export function addControl(program: Command, io: Io): void {
     .action(async (id: string, options: { json?: boolean }) => {
       const summary = await withBase(io, async (base) => {
         const { context } = await openLocalWorks(base)
-        return (await summarizeRuns(context.db, [await cancelRun(context, id)]))[0]
+        const run = await cancelRun(context, id)
+        await audit(base, {
+          action: 'run.cancel',
+          target: id,
+          accountId: run.account_id,
+          after: { status: run.status },
+        })
+        return (await summarizeRuns(context.db, [run]))[0]
       })
-      answer(io, options, summary, () => (summary ? runTable([summary]) : ''))
+      answer(io, options, summary, (width) => (summary ? runTable([summary], width) : ''))
     })
   program
     .command('resend')
@@ -35,12 +42,14 @@ export function addControl(program: Command, io: Io): void {
     .action(async (id: string, options: { to?: string; json?: boolean }) => {
       const ended = await withBase(io, async (base) => {
         const works = await openLocalWorks(base)
-        const { id: resend } = await requestResend(works.context, {
+        const resend = await requestResend(works.context, {
           deliveryId: id,
           to: options.to,
-          requestedBy: 'command line',
+          requestedBy: COMMAND_LINE,
         })
-        return waitForDelivery(io, works.context.db, resend)
+        const after = { delivery: resend.id, to: resend.address }
+        await audit(base, { action: 'delivery.resend', target: id, accountId: resend.account_id, after })
+        return waitForDelivery(io, works.context.db, resend.id)
       })
       answer(
         io,

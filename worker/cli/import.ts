@@ -1,10 +1,23 @@
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Command } from 'commander'
-import { ImportError, importDirectory, importFile, isTable, TABLE_NAMES, UnknownTable } from '../../db/facts/index.ts'
+import type { Client } from '../../db/client.ts'
+import {
+  ImportError,
+  type ImportResult,
+  importDirectory,
+  importFile,
+  isTable,
+  TABLE_NAMES,
+  UnknownTable,
+} from '../../db/facts/index.ts'
 import { setWatermark } from '../../db/facts/watermarks.ts'
 import { scheduleDefaults } from '../../jobs/index.ts'
-import { answer, EXIT, type Io, note, UsageError, withBase } from './command.ts'
+import type { Base } from '../base.ts'
+import { hint } from '../nearest.ts'
+import { answer, audit, EXIT, type Io, note, UsageError, withBase } from './command.ts'
 import { parseAccount, parseInstant } from './options.ts'
+import { showProgress } from './progress.ts'
 import { table } from './table.ts'
 
 interface ImportOptions {
@@ -30,15 +43,12 @@ export function addImport(program: Command, io: Io): void {
     .addHelpText('after', '\nExamples:\n  bursar import commissions october.csv\n  bursar import facts/ --account 2')
     .action(async (first: string, file: string | undefined, options: ImportOptions) => {
       try {
-        const tables = await withBase(io, async ({ client }) => {
-          const result = await importFacts(io, client, first, file, options)
-          if (options.completeThrough) {
-            for (const name of Object.keys(result.tables))
-              await setWatermark(client.db, options.account, name, options.completeThrough, io.clock())
-          }
+        const done = await withBase(io, async (base) => {
+          const result = await importFacts(io, base.client, first, file, options)
+          await noteImport(base, result.tables, options)
           return result
         })
-        answer(io, options, tables, () => counts(tables.tables))
+        answer(io, options, done, (width) => counts(done.tables, width))
       } catch (error) {
         if (!(error instanceof ImportError)) throw error
         answer(io, options, { errors: error.errors, error_count: error.errorCount }, () => complaint(error))
@@ -47,41 +57,72 @@ export function addImport(program: Command, io: Io): void {
     })
 }
 
-async function importFacts(
-  io: Io,
-  client: Parameters<typeof importFile>[0],
-  first: string,
-  file: string | undefined,
-  options: ImportOptions,
-) {
-  const common = { accountId: options.account, now: io.clock(), schedulesFor: scheduleDefaults }
-  if (file === undefined) {
-    const isDirectory = await stat(first).then(
-      (found) => found.isDirectory(),
-      () => false,
-    )
-    if (!isDirectory)
-      throw new UsageError(
-        isTable(first)
-          ? `import ${first}: expected a file after the table`
-          : `${JSON.stringify(first)} is no directory and no table`,
-      )
-    return importDirectory(client, first, {
-      ...common,
-      onSkippedFile: (name) => note(io, `passed over ${name}: it names no table`),
+async function noteImport(base: Base, tables: Tables, { account, completeThrough }: ImportOptions): Promise<void> {
+  for (const [target, after] of Object.entries(tables)) {
+    await audit(base, { action: 'facts.import', target, accountId: account, after })
+    if (!completeThrough) continue
+    const before = await setWatermark(base.client.db, account, target, completeThrough, base.clock())
+    await audit(base, {
+      action: 'watermark.set',
+      target,
+      accountId: account,
+      before: before && { complete_through: before.completeThrough },
+      after: { complete_through: completeThrough },
     })
   }
-  if (!isTable(first)) throw new UsageError(new UnknownTable(first).message)
-  await stat(file).catch(() => {
-    throw new UsageError(`${JSON.stringify(file)} does not exist`)
-  })
-  const format = /\.(ndjson|jsonl)$/i.test(file) ? 'ndjson' : 'csv'
-  return importFile(client, { table: first, source: file, format, ...common })
 }
 
-type Tables = Awaited<ReturnType<typeof importFile>>['tables']
+async function importFacts(
+  io: Io,
+  client: Client,
+  first: string,
+  file: string | undefined,
+  { account }: ImportOptions,
+): Promise<ImportResult> {
+  const size = await (file === undefined ? sizeOfFolder(first) : sizeOfFile(first, file))
+  const progress = showProgress(io, size)
+  let read = 0
+  const onBytes = (bytes: number) => {
+    read += bytes
+    progress.at(read)
+  }
+  const common = { accountId: account, now: io.clock(), schedulesFor: scheduleDefaults, onBytes }
+  try {
+    if (file !== undefined)
+      return await importFile(client, { table: first, source: file, format: formatOf(file), ...common })
+    const onSkippedFile = (name: string) => note(io, `passed over ${name}: it names no table`)
+    return await importDirectory(client, first, { ...common, onSkippedFile })
+  } finally {
+    progress.stop()
+  }
+}
 
-function counts(tables: Tables): string {
+const formatOf = (file: string) => (/\.(ndjson|jsonl)$/i.test(file) ? 'ndjson' : 'csv')
+
+/** Bytes of what names a table; UsageError where it is no folder. */
+async function sizeOfFolder(folder: string): Promise<number> {
+  const names = await readdir(folder).catch(() => {
+    throw new UsageError(
+      isTable(folder)
+        ? `import ${folder}: expected a file after the table`
+        : `${JSON.stringify(folder)} is no directory and no table${hint(folder, TABLE_NAMES)}`,
+    )
+  })
+  const files = names.filter((name) => isTable(name.replace(/\.(csv|ndjson)$/, '')))
+  const sizes = await Promise.all(files.map(async (name) => (await stat(join(folder, name))).size))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+async function sizeOfFile(table: string, file: string): Promise<number> {
+  if (!isTable(table)) throw new UsageError(`${new UnknownTable(table).message}${hint(table, TABLE_NAMES)}`)
+  const found = await stat(file).catch(() => undefined)
+  if (!found) throw new UsageError(`${JSON.stringify(file)} does not exist`)
+  return found.size
+}
+
+type Tables = ImportResult['tables']
+
+function counts(tables: Tables, width: number): string {
   const order = TABLE_NAMES.filter((name) => name in tables)
   return table(
     ['TABLE', 'INSERTED', 'UPDATED', 'UNCHANGED', 'CONFLICTS'],
@@ -95,6 +136,7 @@ function counts(tables: Tables): string {
         String(one?.conflicts ?? 0),
       ]
     }),
+    width,
   )
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { listRuns } from '../../db/ledger/run-list.ts'
 import { type RunSummary, summarizeRuns } from '../../db/ledger/summary.ts'
 import { reports } from '../../jobs/index.ts'
+import { hint } from '../nearest.ts'
 import { findRunOrThrow } from '../run.ts'
 import { answer, type Io, UsageError, withBase } from './command.ts'
 import { table } from './table.ts'
@@ -23,12 +24,15 @@ export function addLedger(program: Command, io: Io): void {
         throw new UsageError(`--limit ${options.limit}: expected 1 to 1000`)
       if (options.report && !reports.some((report) => report.name === options.report))
         throw new UsageError(
-          `--report ${JSON.stringify(options.report)}: expected one of ${reports.map((report) => report.name).join(', ')}`,
+          `--report ${JSON.stringify(options.report)}: expected one of ${reports.map((report) => report.name).join(', ')}${hint(
+            options.report,
+            reports.map((report) => report.name),
+          )}`,
         )
       const found = await withBase(io, async ({ client: { db } }) =>
         summarizeRuns(db, await listRuns(db, { ...options, limit })),
       )
-      answer(io, options, found, () => runTable(found))
+      answer(io, options, found, (width) => runTable(found, width))
     })
   program
     .command('run-status')
@@ -40,11 +44,11 @@ export function addLedger(program: Command, io: Io): void {
       const found = await withBase(io, async ({ client: { db } }) =>
         summarizeRuns(db, [await findRunOrThrow({ db }, id)]),
       )
-      answer(io, options, found[0], () => runTable(found) + (found[0]?.error ? `\n${found[0].error}` : ''))
+      answer(io, options, found[0], (width) => runTable(found, width) + (found[0]?.error ? `\n${found[0].error}` : ''))
     })
 }
 
-export function runTable(runs: readonly RunSummary[]): string {
+export function runTable(runs: readonly RunSummary[], width: number): string {
   return table(
     ['RUN', 'ACCOUNT', 'REPORT', 'PERIOD', 'REV', 'STATUS', 'STATEMENTS', 'DELIVERIES'],
     runs.map((run) => [
@@ -57,7 +61,7 @@ export function runTable(runs: readonly RunSummary[]): string {
       tally(run.statements),
       tally(run.deliveries),
     ]),
-    process.stdout.columns ?? 160,
+    width,
   )
 }
 

@@ -18,10 +18,11 @@ export function addPeriod(program: Command, io: Io): void {
       if (!isTimeZone(zone))
         throw new UsageError(`--timezone ${JSON.stringify(zone)}: expected an IANA time zone such as Europe/Warsaw`)
       const found = keys.map((key) => describe(key, zone, io.clock()))
-      answer(io, options, found.length === 1 ? found[0] : found, () =>
+      answer(io, options, found.length === 1 ? found[0] : found, (width) =>
         table(
           ['KEY', 'FROM', 'TO', 'HOURS', 'PREVIOUS', 'NEXT'],
           found.map((one) => [one.key, one.from, one.to, String(one.hours), one.previous ?? '–', one.next ?? '–']),
+          width,
         ),
       )
     })

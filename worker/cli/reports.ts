@@ -12,7 +12,7 @@ export function addReports(program: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  bursar reports')
     .action(async (options: { json?: boolean }) => {
       const found = await withBase(io, (base) => catalogue(base.client.db, io.clock()))
-      answer(io, options, found, () =>
+      answer(io, options, found, (width) =>
         table(
           ['REPORT', 'AUDIENCE', 'SCHEDULE', 'NEXT'],
           found.map((one) => [
@@ -21,6 +21,7 @@ export function addReports(program: Command, io: Io): void {
             one.schedule ? `${one.schedule.cron} (${one.schedule.timezone})` : 'on demand',
             one.next.join(' '),
           ]),
+          width,
         ),
       )
     })

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { SingleBar } from 'cli-progress'
 import type { Command } from 'commander'
 import { isOpen, type Run } from '../../db/ledger/runs.ts'
 import { type RunSummary, summarizeRuns } from '../../db/ledger/summary.ts'
@@ -9,9 +8,10 @@ import { createHandlers } from '../run/handlers.ts'
 import { writeStatements } from '../run/out.ts'
 import { findRunOrThrow, requestRun, resumeRun, retryRun } from '../run.ts'
 import { openWorks, type Works } from '../works.ts'
-import { answer, EXIT, type Io, note, withBase } from './command.ts'
+import { answer, audit, COMMAND_LINE, EXIT, type Io, note, withBase } from './command.ts'
 import { runTable } from './ledger.ts'
 import { collect, parseAccount, parseInstant } from './options.ts'
+import { showProgress } from './progress.ts'
 
 interface RunOptions {
   readonly period: string
@@ -51,9 +51,10 @@ export function addRun(program: Command, io: Io): void {
           asOf: options.asOf,
           mail: options.mail,
           trigger: 'cli',
-          requestedBy: 'command line',
+          requestedBy: COMMAND_LINE,
         })
-        if (!opened) await resumeRun(works.context, run)
+        if (opened) await auditRun(base, 'run.request', run)
+        else await resumeRun(works.context, run)
         const ended = await waitForEnd(io, works, run)
         if (options.out)
           note(io, `${await writeStatements(works.context, ended, options.out)} statements written to ${options.out}`)
@@ -73,10 +74,22 @@ export function addRetry(program: Command, io: Io): void {
     .action(async (id: string, options: { json?: boolean }) => {
       await withBase(io, async (base) => {
         const works = await openLocalWorks(base)
-        const ended = await waitForEnd(io, works, await retryRun(works.context, id))
+        const run = await retryRun(works.context, id)
+        await auditRun(base, 'run.retry', run)
+        const ended = await waitForEnd(io, works, run)
         await printEnd(io, base, options, ended)
       })
     })
+}
+
+const auditRun = (base: Base, action: string, run: Run): Promise<void> => {
+  const { id, account_id: accountId, report, period, revision, as_of, mail, partners, status } = run
+  return audit(base, {
+    action,
+    target: id,
+    accountId,
+    after: { report, period, revision, as_of, mail, partners, status },
+  })
 }
 
 /** A queue of this process alone: the run's own jobs, done with this command's own settings. */
@@ -93,36 +106,33 @@ export async function openLocalWorks(base: Base): Promise<Works> {
 }
 
 export async function waitForEnd(io: Io, { context }: Works, started: Run): Promise<Run> {
-  const bar = io.stderr.isTTY
-    ? new SingleBar({ format: '{bar} {percentage}% {status}', stream: io.stderr, hideCursor: true })
-    : undefined
-  bar?.start(1000, 0, { status: started.status })
+  const progress = showProgress(io, 1000)
   try {
     for (let looks = 1; ; looks++) {
       const run = await findRunOrThrow(context, started.id)
       if (!isOpen(run) || io.stopping.aborted) return run
-      if (bar)
-        bar.update(Math.round(1000 * ((await summarizeRuns(context.db, [run]))[0]?.progress ?? 0)), {
-          status: run.status,
-        })
+      if (io.stderr.isTTY) {
+        const [summary] = await summarizeRuns(context.db, [run])
+        progress.at(Math.round(1000 * (summary?.progress ?? 0)), run.status)
+      }
       if (looks % RESUME_EVERY === 0) await resumeRun(context, run)
       await pause(LOOK_AGAIN_MS)
     }
   } finally {
-    bar?.stop()
+    progress.stop()
   }
 }
 
 async function printEnd(io: Io, { client }: Base, options: { json?: boolean }, run: Run): Promise<void> {
   const [summary] = await summarizeRuns(client.db, [run])
-  answer(io, options, summary, () => story(summary as RunSummary))
+  answer(io, options, summary, (width) => story(summary as RunSummary, width))
   io.setExit(run.status === 'succeeded' ? EXIT.done : run.status === 'partial' ? EXIT.partly : EXIT.failed)
 }
 
-function story(run: RunSummary): string {
+function story(run: RunSummary, width: number): string {
   const reasons = Object.entries(run.reasons).map(([reason, count]) => `${count} ${reason}`)
   return [
-    runTable([run]),
+    runTable([run], width),
     ...(reasons.length > 0 ? [`not sent: ${reasons.join(', ')}`] : []),
     ...(run.error ? [run.error] : []),
   ].join('\n')

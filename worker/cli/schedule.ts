@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
+import type { Base } from '../base.ts'
 import { describeSchedules, type ScheduleChange, type ScheduleDescription, updateSchedule } from '../schedule/change.ts'
-import { answer, type Io, UsageError, withBase } from './command.ts'
+import { answer, audit, type Io, UsageError, withBase } from './command.ts'
 import { parseAccount } from './options.ts'
 import { table } from './table.ts'
 
@@ -28,7 +29,7 @@ export function addSchedule(program: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  bursar schedule list')
     .action(async (options: { account?: number; json?: boolean }) => {
       const found = await withBase(io, ({ client }) => describeSchedules(client.db, io.clock(), options.account))
-      answer(io, options, found, () => listed(found))
+      answer(io, options, found, (width) => listed(found, width))
     })
   schedule
     .command('set')
@@ -50,11 +51,17 @@ export function addSchedule(program: Command, io: Io): void {
     )
     .action(async (report: string, options: SetOptions) => {
       const change = changeOf(options)
-      const changed = await withBase(io, ({ client }) =>
-        updateSchedule(client.db, options.account, report, change, io.clock()),
-      )
-      answer(io, options, changed, () => listed([changed]))
+      const changed = await withBase(io, (base) => changeAudited(base, options.account, report, change))
+      answer(io, options, changed, (width) => listed([changed], width))
     })
+}
+
+async function changeAudited(base: Base, accountId: number, report: string, change: ScheduleChange) {
+  const { client, clock } = base
+  const before = (await describeSchedules(client.db, clock(), accountId)).find((one) => one.report === report)
+  const after = await updateSchedule(client.db, accountId, report, change, clock())
+  await audit(base, { action: 'schedule.update', target: report, accountId, before, after })
+  return after
 }
 
 function changeOf(options: SetOptions): ScheduleChange {
@@ -92,11 +99,12 @@ function readinessOf(text: string): unknown {
   }
 }
 
-const listed = (schedules: readonly ScheduleDescription[]): string =>
+const listed = (schedules: readonly ScheduleDescription[], width: number): string =>
   table(
     ['ACCOUNT', 'REPORT', 'CRON', 'TIME ZONE', 'NEXT'],
     schedules.flatMap(({ account_id, report, cron, timezone, enabled, next }) => [
       [String(account_id), report, cron, timezone, enabled ? (next[0] ?? 'never') : 'disabled'],
       ...next.slice(1).map((at) => ['', '', '', '', at]),
     ]),
+    width,
   )

@@ -1,5 +1,5 @@
-/** Rows as aligned columns, each cut so that the whole fits the width. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[], width = 120): string {
+/** Rows as aligned columns, cut so that the whole fits the width; the first, by which a row is named, stays whole. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[], width: number): string {
   const all = [head, ...rows]
   const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)))
   const spare = width - 2 * (head.length - 1) - widths.reduce((total, one) => total + one, 0)
@@ -16,7 +16,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 function shrink(widths: number[], excess: number): void {
   for (let left = excess; left > 0; left--) {
-    const widest = widths.indexOf(Math.max(...widths))
+    const widest = widths.indexOf(Math.max(...widths.slice(1)), 1)
     if ((widths[widest] ?? 0) <= 8) return
     widths[widest] = (widths[widest] ?? 0) - 1
   }

@@ -9,7 +9,7 @@ import {
   UnknownPartner,
 } from '../../db/keys.ts'
 import type { Base } from '../base.ts'
-import { answer, EXIT, type Io, UsageError, withBase } from './command.ts'
+import { answer, audit, EXIT, type Io, UsageError, withBase } from './command.ts'
 import { parseAccount } from './options.ts'
 import { table } from './table.ts'
 
@@ -34,7 +34,12 @@ export function addToken(program: Command, io: Io): void {
     .description('make a key; its secret is shown once')
     .addHelpText('after', '\nExample:\n  bursar token create --label "BI export" --account 1')
     .action(async (options: CreateOptions) => {
-      const key = await withBase(io, (base) => create(io, base, options))
+      const key = await withBase(io, async (base) => {
+        const { id, kind, label, token } = await create(io, base, options)
+        const after = { kind, label, account: options.account ?? null, partner: options.partner ?? null }
+        await audit(base, { action: 'token.create', target: String(id), after })
+        return { id, token, label, kind }
+      })
       answer(
         io,
         options,
@@ -49,7 +54,7 @@ export function addToken(program: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  bursar token list')
     .action(async (options: { json?: boolean }) => {
       const keys = await withBase(io, ({ client }) => listKeys(client.db))
-      answer(io, options, keys, () =>
+      answer(io, options, keys, (width) =>
         table(
           ['ID', 'KIND', 'ACCOUNT', 'PARTNER', 'LABEL', 'SECRET'],
           keys.map((key) => [
@@ -60,6 +65,7 @@ export function addToken(program: Command, io: Io): void {
             key.label,
             `…${key.lastFour}`,
           ]),
+          width,
         ),
       )
     })
@@ -71,7 +77,12 @@ export function addToken(program: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  bursar token revoke 7')
     .action(async (id: string, options: { json?: boolean }) => {
       const revoked =
-        /^\d{1,15}$/.test(id) && (await withBase(io, ({ client }) => revokeKey(client.db, Number(id), io.clock())))
+        /^\d{1,15}$/.test(id) &&
+        (await withBase(io, async (base) => {
+          const done = await revokeKey(base.client.db, Number(id), io.clock())
+          if (done) await audit(base, { action: 'token.revoke', target: id })
+          return done
+        }))
       answer(io, options, { id, revoked }, () =>
         revoked ? `key ${id} is revoked` : `key ${JSON.stringify(id)} does not exist or is revoked already`,
       )

@@ -3,6 +3,7 @@ import type { Database } from '../../db/client.ts'
 import { changeSchedule, findSchedule, listSchedules, type Schedule } from '../../db/ledger/schedules.ts'
 import { isoInstant } from '../../jobs/period.ts'
 import { nextSlots } from '../../jobs/slots.ts'
+import { hint } from '../nearest.ts'
 import { RunError } from '../run/context.ts'
 import { checkChange, type ScheduleChange } from './check-change.ts'
 import { zoneOf } from './due.ts'
@@ -57,7 +58,7 @@ async function findOrThrow(db: Database, accountId: number, report: string): Pro
   throw new RunError(
     'unknown',
     'report',
-    `${JSON.stringify(report)} has no schedule; expected one of ${known.join(', ')}`,
+    `${JSON.stringify(report)} has no schedule; expected one of ${known.join(', ')}${hint(report, known)}`,
   )
 }
 
