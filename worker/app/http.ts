@@ -38,7 +38,7 @@ export async function createHttp(base: Base, works: Works, queues: Record<JobNam
     ready: () => readiness(base, queues),
     register: [
       (app) => registerAdmin(app, { base, works, queues, adminToken }),
-      (app) => registerPage(app, { base, works, queues, adminToken }),
+      (app) => registerPage(app, { base, works, adminToken }),
       (app) => registerFileLinks(app, { db: client.db, storage: base.storage, secret, clock }),
       (app) => registerUnsubscribe(app, { db: client.db, secret, clock }),
     ],

@@ -1,6 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { problem, sendProblem } from './problem.ts'
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The answer to what no route takes, for scopes that answer some of it themselves. */
+    readonly answerUnknown: (request: FastifyRequest, reply: FastifyReply) => FastifyReply
+  }
+}
+
 /** Answers what no route takes: 405 with `Allow` where the path is known under another method, else 404. */
 export function registerNotFound(app: FastifyInstance): void {
   const paths = new Map<string, { pattern: RegExp; methods: Set<string> }>()
@@ -18,6 +25,7 @@ export function registerNotFound(app: FastifyInstance): void {
     const list = [...new Set(allowed)].sort().join(', ')
     return sendProblem(reply.header('allow', list), problem(405, `this address takes ${list}`))
   }
+  app.decorate('answerUnknown', answer)
   app.after(() => app.setNotFoundHandler({ preHandler: app.rateLimit() }, answer))
 }
 

@@ -35,7 +35,7 @@ export async function registerAdmin(app: FastifyInstance, parts: AdminParts): Pr
 }
 
 /** What sessions need, here and on the page. */
-export const sessionPartsOf = ({ base, works, adminToken }: AdminParts): SessionParts => ({
+export const sessionPartsOf = ({ base, works, adminToken }: Omit<AdminParts, 'queues'>): SessionParts => ({
   db: base.client.db,
   secret: works.delivery.settings.secret,
   adminToken,

@@ -28,6 +28,7 @@ const ours = (name: string) => () => join(PAGE_FOLDER, 'assets', name)
 const FILES = [
   { name: 'page.css', type: 'text/css; charset=utf-8', file: ours('page.css') },
   { name: 'icon.svg', type: 'image/svg+xml', file: ours('icon.svg') },
+  { name: 'before-htmx.js', type: 'text/javascript; charset=utf-8', file: ours('before-htmx.js') },
   {
     name: 'htmx.js',
     type: 'text/javascript; charset=utf-8',

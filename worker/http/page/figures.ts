@@ -64,13 +64,20 @@ const pairOf = ([name, value]: [string, Value]) => ({
 
 function tableOf(title: string, items: readonly Value[]): FigureTable {
   const lines = items.map((item) => (isFields(item) ? item : { value: item }))
-  const names = [...new Set(lines.slice(0, MOST_ROWS).flatMap((line) => Object.keys(line)))]
+  const names = columnsOf(lines.slice(0, MOST_ROWS))
   const shown = lines.slice(0, MOST_ROWS).map((line) => names.map((name) => textOf((line as Fields)[name], name)))
   const columns = names.map((name, at) => ({
     label: humanised(name),
     isNumber: shown.every((cells) => /^(–|-?[\d,.]+ ?%?)$/.test(cells[at] ?? '')),
   }))
   return { title, columns, rows: shown, count: items.length }
+}
+
+/** What a row is of comes first: sealed documents have their keys in the order of the alphabet. */
+function columnsOf(lines: readonly Fields[]): string[] {
+  const names = [...new Set(lines.flatMap((line) => Object.keys(line)))]
+  const rank = (name: string): number => (/^(name|month|date)$/.test(name) ? 0 : name.endsWith('_id') ? 1 : 2)
+  return names.sort((a, b) => rank(a) - rank(b))
 }
 
 function textOf(value: Value, name = ''): string {

@@ -30,15 +30,26 @@ export function registerGuard(app: FastifyInstance): void {
       .header('content-security-policy', POLICY)
       .header('x-frame-options', 'DENY')
       .header('cache-control', 'no-store')
-    if (request.method === 'POST' && !isOwnOrigin(request)) throw foreign()
+    if (request.is404 && !asksForPage(request)) return
+    if (request.method === 'POST' && isForeign(request)) throw foreign()
     if (request.routeOptions.config.open || sessionOf(request)) return
     return toLogin(request, reply)
   })
   app.addHook('preHandler', async (request) => {
-    if (request.method !== 'POST' || request.routeOptions.config.open) return
+    if (request.is404 || request.method !== 'POST' || request.routeOptions.config.open) return
     const { _csrf } = (request.body ?? {}) as { _csrf?: unknown }
     if (!isCsrfOf(sessionOrThrow(request), _csrf)) throw foreign()
   })
+}
+
+/** Every browser says where a form comes from; who says nothing is none, and needs the form's token all the same. */
+const isForeign = (request: FastifyRequest): boolean =>
+  !isOwnOrigin(request) && (request.headers.origin !== undefined || request.headers['sec-fetch-site'] !== undefined)
+
+/** A browser that goes to an address, of none of the parts that answer programs. */
+export function asksForPage({ method, headers, url }: FastifyRequest): boolean {
+  const isReading = method === 'GET' || method === 'HEAD'
+  return isReading && (headers.accept ?? '').includes('text/html') && !/^\/admin\/(api|queues)(\/|$)/.test(url)
 }
 
 /** Behind the guard there always is one. */

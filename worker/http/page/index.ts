@@ -18,14 +18,17 @@ import { registerSchedules } from './schedules.ts'
 import { registerStart } from './start.ts'
 import { registerStatement } from './statement.ts'
 import { registerSuppressions } from './suppressions.ts'
+import { registerUnknown } from './unknown.ts'
+
+type PageParts = Omit<AdminParts, 'queues'>
 
 /** What every page stands on. */
-export interface Surroundings extends AdminParts {
+export interface Surroundings extends PageParts {
   readonly pages: Pages
 }
 
 /** The page at `/admin/` (ARCHITECTURE 6): server-rendered, over the same functions as the command line and the API. */
-export async function registerPage(app: FastifyInstance, parts: AdminParts): Promise<void> {
+export async function registerPage(app: FastifyInstance, parts: PageParts): Promise<void> {
   const sessions = await registerSession(app, sessionPartsOf(parts))
   app.addHook('onRoute', (route) => {
     route.schema = { ...route.schema, hide: true }
@@ -33,6 +36,7 @@ export async function registerPage(app: FastifyInstance, parts: AdminParts): Pro
   registerGuard(app)
   const surroundings = { ...parts, pages: createPages(await registerAssets(app), parts.base.clock) }
   registerErrors(app, surroundings)
+  await registerUnknown(app, surroundings)
   registerLogin(app, surroundings, sessions)
   for (const register of ROUTES) register(app, surroundings)
 }
