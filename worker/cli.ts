@@ -42,6 +42,7 @@ export async function runCommandLine(args: readonly string[], world: Omit<Io, 's
   const program = new Command('bursar')
     .description('computes, seals, renders and mails the period statements of a partner program')
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .addHelpText('after', '\nExample:\n  bursar run monthly-summary --period last-month --out statements/')
     .showHelpAfterError('(--help shows how it is used)')
     .exitOverride()
   for (const add of COMMANDS) add(program, io)

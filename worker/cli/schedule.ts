@@ -20,7 +20,10 @@ interface SetOptions {
 
 /** `schedule list` and `schedule set` (SPEC 7). */
 export function addSchedule(program: Command, io: Io): void {
-  const schedule = program.command('schedule').description('when reports run by themselves')
+  const schedule = program
+    .command('schedule')
+    .description('when reports run by themselves')
+    .addHelpText('after', '\nExample:\n  bursar schedule list')
   schedule
     .command('list')
     .option('--account <n>', 'only this account', parseAccount)

@@ -23,7 +23,7 @@ interface CreateOptions {
 
 /** `token create`, `token list`, `token revoke`: API keys; the secret is shown once. */
 export function addToken(program: Command, io: Io): void {
-  const token = program.command('token').description('API keys')
+  const token = program.command('token').description('API keys').addHelpText('after', '\nExample:\n  bursar token list')
   token
     .command('create')
     .requiredOption('--label <label>', 'what the key is for')
