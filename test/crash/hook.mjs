@@ -14,7 +14,7 @@ let left = Number(nth)
 const ahead = Number(process.env.CLOCK_AHEAD ?? 0)
 if (ahead !== 0) {
   const Real = Date
-  globalThis.Date = class Date extends Real {
+  globalThis.Date = class extends Real {
     constructor(...parts) {
       if (parts.length > 0) super(...parts)
       else super(Real.now() + ahead)
