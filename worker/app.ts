@@ -4,6 +4,7 @@ import { openJobQueue, openQueues, startWorkers } from './queue.ts'
 import { queueStore } from './queue-store.ts'
 import { createHandlers } from './run/handlers.ts'
 import { startScheduler } from './scheduler.ts'
+import { openTraces } from './telemetry.ts'
 import { openWorks } from './works.ts'
 
 /** A running Bursar: some or all of scheduler, worker and HTTP, over one base. */
@@ -15,7 +16,9 @@ export interface App {
 /** Composition root: opens what the roles need on the base; everything closes with the base, in the opposite order. */
 export async function startApp(base: Base): Promise<App> {
   const { config, closers, clock, log } = base
-  const store = queueStore(config, base.databaseUrl)
+  const traces = await openTraces(config)
+  if (traces) closers.add(traces.close)
+  const store = { ...queueStore(config, base.databaseUrl), ...(traces && { telemetry: traces.telemetry }) }
   const queues = openQueues(store)
   const queue = openJobQueue(queues, clock, log)
   closers.add(queue.close)

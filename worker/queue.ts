@@ -1,4 +1,12 @@
-import { type ConnectionOptions, createPostgresBackend, Queue, Worker, type WorkerOptions, withBackend } from 'bullmq'
+import {
+  type ConnectionOptions,
+  createPostgresBackend,
+  Queue,
+  type Telemetry,
+  Worker,
+  type WorkerOptions,
+  withBackend,
+} from 'bullmq'
 import type { Logger } from 'pino'
 
 /** What a job says: look at this row. Everything else is on the ledger. */
@@ -21,13 +29,22 @@ export interface JobQueue {
 }
 
 /** Where the jobs lie: in a schema of our own database, or in Redis. This file is the only one that knows which. */
-export type QueueStore =
-  | { readonly kind: 'postgres'; readonly url: string }
-  | {
-      readonly kind: 'redis'
-      readonly connect: (use: 'queue' | 'worker') => ConnectionOptions
-      readonly prefix: string
-    }
+export type QueueStore = Traced &
+  (
+    | { readonly kind: 'postgres'; readonly url: string }
+    | {
+        readonly kind: 'redis'
+        readonly connect: (use: 'queue' | 'worker') => ConnectionOptions
+        readonly prefix: string
+      }
+  )
+
+interface Traced {
+  /** Where jobs tell how long they waited and took. */
+  readonly telemetry?: Telemetry
+}
+
+const traced = ({ telemetry }: Traced): Traced => (telemetry ? { telemetry } : {})
 
 export const JOB_NAMES: readonly JobName[] = ['run', 'render', 'deliver']
 const QUEUE_OF = { run: 'bursar-runs', render: 'bursar-render', deliver: 'bursar-deliver' } as const satisfies Record<
@@ -115,10 +132,10 @@ const LEASE = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1
 
 function makeQueue(store: QueueStore, name: string): Queue {
   if (store.kind === 'redis') {
-    return new Queue(name, { connection: store.connect('queue'), prefix: store.prefix })
+    return new Queue(name, { connection: store.connect('queue'), prefix: store.prefix, ...traced(store) })
   }
   const backend = withBackend(createPostgresBackend)
-  return new backend.Queue(name, { connection: postgresOptions(store.url) }) as unknown as Queue
+  return new backend.Queue(name, { connection: postgresOptions(store.url), ...traced(store) }) as unknown as Queue
 }
 
 function makeWorker(
@@ -129,12 +146,19 @@ function makeWorker(
 ): Worker {
   const processor = take as (job: unknown) => Promise<void>
   if (store.kind === 'redis') {
-    return new Worker(name, processor, { connection: store.connect('worker'), prefix: store.prefix, ...LEASE, ...more })
+    return new Worker(name, processor, {
+      connection: store.connect('worker'),
+      prefix: store.prefix,
+      ...LEASE,
+      ...more,
+      ...traced(store),
+    })
   }
   const backend = withBackend(createPostgresBackend)
   return new backend.Worker(name, processor, {
     ...LEASE,
     ...more,
+    ...traced(store),
     connection: postgresOptions(store.url),
   } as never) as unknown as Worker
 }
