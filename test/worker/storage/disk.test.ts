@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,6 +6,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MissingFile, openDiskStorage, StorageError } from '../../../worker/storage.ts'
+import { canMount, mountSmallDisk } from '../../support/small-disk.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -42,11 +42,12 @@ describe('files in a folder', () => {
   })
 })
 
-describe.runIf(canMount())('a disk that is full', () => {
-  afterEach(() => execFileSync('umount', [folder]))
+describe.runIf(canMount('a full disk'))('a disk that is full', () => {
+  let unmount: () => void
+  afterEach(() => unmount())
 
   it('is told as such, keeps no halves, and takes files again when there is room', async () => {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder])
+    unmount = mountSmallDisk(folder, 1024)
     const storage = openDiskStorage(folder)
     const kept = await storage.put(randomBytes(600_000))
     const long = randomBytes(600_000)
@@ -59,14 +60,3 @@ describe.runIf(canMount())('a disk that is full', () => {
     expect(await storage.get(sha256)).toEqual(long)
   })
 })
-
-/** A small disk of its own takes root's rights. */
-function canMount(): boolean {
-  try {
-    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()], { stdio: 'ignore' })
-    return true
-  } catch {
-    process.stderr.write('NOT TESTED HERE: a full disk (mounting a small one takes root)\n')
-    return false
-  }
-}
