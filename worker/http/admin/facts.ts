@@ -37,6 +37,7 @@ function registerImport(scope: FastifyInstance, { base: { client, clock } }: Adm
         {
           params: z.object({ table: z.string() }),
           querystring: z.object({ account_id: accountId().default(1) }),
+          body: z.unknown().meta({ description: 'A file as the import takes it.' }),
           consumes: ['text/csv', 'application/x-ndjson'],
           response: answers({ 200: z.object({ tables: z.record(z.string(), countsShape) }) }),
         },

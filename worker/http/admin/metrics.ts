@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { createMetrics } from '../../metrics.ts'
-import { documented } from './fields.ts'
+import { documented, OPENED_BY } from './fields.ts'
 import type { AdminParts } from './index.ts'
 
 /** `GET /metrics`: Prometheus text, for an admin key or for who asks from this machine. */
@@ -9,7 +9,7 @@ export function registerMetrics(app: FastifyInstance, { base, queues }: AdminPar
   app.get(
     '/metrics',
     {
-      config: { keys: ['admin'], openHere: true, rateLimit: false },
+      config: { ...OPENED_BY, openHere: true },
       schema: documented('metrics', 'Prometheus metrics; from this machine without a key.', {}),
     },
     async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()),

@@ -22,6 +22,7 @@ export function registerRunEvents(app: FastifyInstance, { works: { context } }: 
     '/admin/api/runs/:id/events',
     {
       config: OPENED_BY,
+      exposeHeadRoute: false,
       schema: documented('watch-run', 'Server-sent events: the run object at each change until it ends.', {
         params: z.object({ id: z.string() }),
         produces: ['text/event-stream'],

@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { reports } from '../../../../jobs/index.ts'
 import { registerAdmin } from '../../../../worker/http/admin/index.ts'
 import { createHttpServer } from '../../../../worker/http/server.ts'
-import { type Job, type JobQueue, openQueues } from '../../../../worker/queue.ts'
+import { type Job, type JobQueue, openQueues, type QueueStore } from '../../../../worker/queue.ts'
 import { createLocalQueue } from '../../../../worker/queue-local.ts'
 import { freshDatabase } from '../../../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../../support/factories.ts'
@@ -17,14 +17,14 @@ export type Admin = Awaited<ReturnType<typeof openAdmin>>
  * The admin surface on a port of its own, over a real database with two partners. Jobs are held until `release()`.
  * Its clock starts at NOW and is a millisecond later at every look.
  */
-export async function openAdmin({ rateLimit = 100_000 } = {}) {
+export async function openAdmin({ rateLimit = 100_000, store }: { rateLimit?: number; store?: QueueStore } = {}) {
   const database = await freshDatabase()
   let ticks = 0
   const clock = () => new Date(NOW.getTime() + ticks++)
   await insertProgram(database.db)
   const held = holdingQueue(() => works.handlers, clock)
   const works = await openTestWorks(database.db, [tally, ...reports], { clock, queue: held })
-  const queues = await openTestQueues(database)
+  const queues = await openTestQueues(database, store)
   const config = { rateLimit, adminToken: ADMIN_TOKEN, publicUrl: 'http://bursar.test', version: '0' }
   const parts = {
     base: {
@@ -66,7 +66,8 @@ async function insertProgram(db: Parameters<typeof insertAccount>[0]): Promise<v
   }
 }
 
-async function openTestQueues(database: Awaited<ReturnType<typeof freshDatabase>>) {
+async function openTestQueues(database: Awaited<ReturnType<typeof freshDatabase>>, store?: QueueStore) {
+  if (store) return openQueues(store)
   const client = await database.pool.connect()
   await runMigrations(client).finally(() => client.release())
   return openQueues({ kind: 'postgres', url: database.url })

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { REDIS_PREFIX } from '../../../../worker/queue.ts'
+import { redisConnection } from '../../../../worker/redis.ts'
+import { openRedis } from '../../../support/redis.ts'
 import { ADMIN_TOKEN } from '../serve.ts'
 import { type Admin, call, openAdmin } from './open.ts'
 
@@ -34,6 +37,21 @@ test('what is done there stands in the audit log', async () => {
     { actor: 'ADMIN_TOKEN', action: 'queue.put', target: '/api/queues/bursar-runs/resume' },
     { actor: 'ADMIN_TOKEN', action: 'queue.put', target: '/api/queues/bursar-runs/pause' },
   ])
+})
+
+test('the same over Redis', async () => {
+  const redis = await openRedis()
+  if (!redis) return // said aloud by openRedis
+  const connect = (use: 'queue' | 'worker') => redisConnection(redis.url, use)
+  const onRedis = await openAdmin({ store: { kind: 'redis', connect, prefix: REDIS_PREFIX } })
+  const { status, json } = await call(onRedis, 'GET', '/admin/queues/api/queues')
+  expect([status, json.queues.map((queue: { name: string }) => queue.name)]).toEqual([
+    200,
+    ['bursar-runs', 'bursar-render', 'bursar-deliver'],
+  ])
+  expect((await call(onRedis, 'GET', '/admin/queues/api/redis/stats')).status).toBe(200)
+  await onRedis.close()
+  await redis.close()
 })
 
 test('a browser without a login is sent to it; a script is told', async () => {
