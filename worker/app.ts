@@ -31,7 +31,8 @@ export async function startApp(base: Base): Promise<App> {
       mailRate: config.mailRate,
       log,
     })
-    closers.add(workers.close)
+    // Together: the workers wait for the mails on their way, and the mailer says how long that may take.
+    closers.add(() => Promise.all([workers.close(), works.delivery.mailer.close()]))
   }
   if (config.roles.includes('scheduler')) closers.add((await startScheduler(works, config)).close)
   if (config.roles.includes('http')) {

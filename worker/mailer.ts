@@ -46,15 +46,20 @@ export function createMailer({ smtpUrl, outbox, mailRate, connections, clock, lo
     if (isNews)
       log.error({ reply, until }, 'MAIL IS NOT GOING OUT: the mail server refuses us; check SMTP_URL and MAIL_FROM')
   }
+  let closing = false
   return {
-    pausedUntil: () => pause.until(clock()),
+    pausedUntil: () => (closing ? clock() : pause.until(clock())),
     turn: createPace(mailRate),
     send: async (raw, envelope, messageId) => {
+      if (closing) return { kind: 'retry', reply: 'not sent: the process was about to end' }
       const outcome = await transport.send(raw, envelope, messageId)
       if (outcome.kind === 'misconfigured') rest(outcome.reply)
       else pause.heal()
       return outcome
     },
-    close: () => transport.close(GRACE_MS),
+    close: () => {
+      closing = true
+      return transport.close(GRACE_MS)
+    },
   }
 }

@@ -1,6 +1,6 @@
 import { findAccount } from '../db/accounts.ts'
 import { cancelRun as cancelOnLedger, retryRun as retryOnLedger } from '../db/ledger/run-control.ts'
-import { findRun, isOpen, openRun, type Run, type Trigger } from '../db/ledger/runs.ts'
+import { findOpenRun, findRun, isOpen, openRun, type Run, type Trigger } from '../db/ledger/runs.ts'
 import { findUnknownPartners } from '../db/partners.ts'
 import { type Period, PeriodError, parsePeriod, resolvePeriod } from '../jobs/period.ts'
 import type { ReportDefinition } from '../jobs/report.ts'
@@ -118,6 +118,8 @@ export async function cancelRun(context: RunContext, id: string): Promise<Run> {
 export async function retryRun(context: RunContext, id: string): Promise<Run> {
   const run = await findRunOrThrow(context, id)
   if (isOpen(run)) throw new RunError('conflict', 'id', `run ${id} is ${run.status}; expected one that has ended`)
+  const open = await findOpenRun(context.db, run.account_id, run.report, run.period)
+  if (open) throw new RunError('conflict', 'id', `run ${open.id} of the same period is open; expected it to end first`)
   const taken = await retryOnLedger(context.db, run, context.clock())
   if (!taken) throw new RunError('conflict', 'id', `run ${id} is ${run.status} and has nothing to retry`)
   const again = await findRunOrThrow(context, id)

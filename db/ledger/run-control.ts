@@ -34,7 +34,8 @@ async function cancelStatements(writer: Writer, run: RunKey): Promise<void> {
 /**
  * Reopens an ended run for what failed in it: a computation that failed starts again (nothing of it was sealed), failed
  * statements are rendered again, failed deliveries and those whose suppression has been deleted are due again.
- * False, and nothing changed, where there is none of these.
+ * False, and nothing changed, where there is none of these, or where a later revision has taken the
+ * place of a computation that failed. Throws a unique violation where another run of the period is open.
  */
 export function retryRun(db: Database, run: Run, now: Date): Promise<boolean> {
   return db.transaction().execute(async (writer) => {
@@ -46,12 +47,26 @@ export function retryRun(db: Database, run: Run, now: Date): Promise<boolean> {
       .where('run_id', '=', run.id)
       .limit(1)
       .executeTakeFirst()
-    if (run.status === 'failed' && !sealed) return reopen(writer, run, 'queued')
+    if (run.status === 'failed' && !sealed) return !(await isReplaced(writer, run)) && reopen(writer, run, 'queued')
     const statements = await retryStatements(writer, run)
     const deliveries = await retryDeliveries(writer, run, now)
     if (statements > 0n) return reopen(writer, run, 'rendering')
     return deliveries.length > 0 ? reopen(writer, run, 'delivering') : false
   })
+}
+
+/** What a later revision has sealed must not be sealed over by an earlier one. */
+async function isReplaced(writer: Writer, run: Run): Promise<boolean> {
+  const later = await writer
+    .selectFrom('runs')
+    .select('id')
+    .where('account_id', '=', run.account_id)
+    .where('report', '=', run.report)
+    .where('period', '=', run.period)
+    .where('revision', '>', run.revision)
+    .limit(1)
+    .executeTakeFirst()
+  return later !== undefined
 }
 
 async function reopen(writer: Writer, run: Run, status: 'queued' | 'rendering' | 'delivering'): Promise<boolean> {

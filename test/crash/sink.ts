@@ -14,6 +14,8 @@ export interface Sink {
   readonly url: string
   /** A mail counts from its final dot on, answered or not. */
   readonly mails: Mail[]
+  /** Milliseconds between a final dot and its answer. */
+  delay: number
   /** Called at each moment of each mail; a test kills the sender here. */
   onMoment: (moment: Moment) => void
   /** Nobody is listening, as on a server that is down; what is sent at this moment is cut off. */
@@ -22,8 +24,8 @@ export interface Sink {
   readonly close: () => Promise<void>
 }
 
-/** A real SMTP server that counts, and takes `delay` milliseconds to answer a final dot. */
-export async function startSink(delay = 5): Promise<Sink> {
+/** A real SMTP server that counts. */
+export async function startSink(): Promise<Sink> {
   const mails: Mail[] = []
   const open = async (port: number) => {
     const server = new SMTPServer({
@@ -41,7 +43,7 @@ export async function startSink(delay = 5): Promise<Sink> {
           const messageId = /^message-id:\s*(\S+)/im.exec(Buffer.concat(chunks).toString('latin1'))?.[1] ?? ''
           mails.push({ to: session.envelope.rcptTo[0]?.address ?? '', messageId })
           sink.onMoment('dot')
-          setTimeout(done, delay)
+          setTimeout(done, sink.delay)
         })
       },
     })
@@ -62,6 +64,6 @@ export async function startSink(delay = 5): Promise<Sink> {
   const up = async () => {
     server ??= await open(port)
   }
-  const sink: Sink = { url: `smtp://127.0.0.1:${port}`, mails, onMoment: () => {}, down, up, close: down }
+  const sink: Sink = { url: `smtp://127.0.0.1:${port}`, mails, delay: 5, onMoment: () => {}, down, up, close: down }
   return sink
 }

@@ -9,6 +9,7 @@ import { writeStatements } from '../../worker/run/out.ts'
 import { cancelRun, findRunOrThrow, type RunInput, requestRun, retryRun } from '../../worker/run.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../support/factories.ts'
+import { insertRun } from '../support/ledger.ts'
 import { tally } from '../support/tally-report.ts'
 import { until } from '../support/until.ts'
 import { openTestWorks, type TestWorks } from '../support/works.ts'
@@ -168,6 +169,33 @@ describe('a run', () => {
     const { id } = await runToEnd()
     await expect(cancelRun(works.context, id)).rejects.toMatchObject({ kind: 'conflict' })
     await expect(retryRun(works.context, id)).rejects.toMatchObject({ kind: 'conflict' })
+  })
+})
+
+describe('a retry', () => {
+  /** A run whose computation failed: nothing of it is on the ledger but itself. */
+  const failed = (some: object = {}) =>
+    insertRun(database.db, { report: 'tally', period: '2026-10', status: 'failed', trigger: 'http', ...some })
+
+  it('of a computation that failed starts it again', async () => {
+    const { id } = await failed()
+    await retryRun(works.context, id)
+    expect((await ended(id)).status).toBe('succeeded')
+  })
+
+  it('does not seal an earlier revision over a later one', async () => {
+    const { id } = await failed()
+    await runToEnd()
+    await expect(retryRun(works.context, id)).rejects.toMatchObject({ kind: 'conflict' })
+  })
+
+  it('waits for another run of the period to end', async () => {
+    const { id } = await failed()
+    const idle = { add: async () => {}, close: async () => {} }
+    const { run } = await requestRun({ ...works.context, queue: idle }, OCTOBER)
+    const refused = retryRun(works.context, id)
+    await expect(refused).rejects.toMatchObject({ kind: 'conflict' })
+    await expect(refused).rejects.toThrow(run.id)
   })
 })
 

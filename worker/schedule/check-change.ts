@@ -73,6 +73,7 @@ function daysOf(days: number): number {
 
 function readinessOf(value: unknown): Readiness {
   const readiness = parseReadiness(value)
-  if (typeof readiness === 'string') throw new RunError('invalid', 'readiness', `readiness ${readiness}`)
+  if (typeof readiness === 'string')
+    throw new RunError('invalid', 'readiness', `readiness ${JSON.stringify(value)}: ${readiness}`)
   return readiness
 }
