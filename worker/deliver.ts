@@ -24,8 +24,11 @@ export interface DeliverContext {
   readonly log: Logger
 }
 
-/** `settled`: closed for good. `retryAt`: to be looked at again then. `nothing`: not ours, or not open any more. */
-export type Delivered = { readonly settled: true } | { readonly retryAt: Date } | { readonly nothing: true }
+/** `settled`: closed for good, a delivery of that run. `retryAt`: to be looked at again then. `nothing`: not ours, or not open any more. */
+export type Delivered =
+  | { readonly settled: true; readonly runId: string }
+  | { readonly retryAt: Date }
+  | { readonly nothing: true }
 
 /**
  * One delivery: claim, send, settle (SPEC 6). May be called any number of times, by any number of workers: one has the
@@ -90,5 +93,5 @@ function tell({ log }: DeliverContext, claim: Claim, stands: Awaited<ReturnType<
     return { nothing: true }
   }
   log.debug({ delivery: claim.id, attempt: claim.attempts, status: stands.status }, 'an attempt ended')
-  return stands.next_attempt_at ? { retryAt: stands.next_attempt_at } : { settled: true }
+  return stands.next_attempt_at ? { retryAt: stands.next_attempt_at } : { settled: true, runId: claim.run_id }
 }

@@ -46,6 +46,9 @@ interface Traced {
 
 const traced = ({ telemetry }: Traced): Traced => (telemetry ? { telemetry } : {})
 
+/** Chunks of a process under way: one is drawn while the files of the one before are put away. */
+export const RENDERED_AT_ONCE = 2
+
 export const JOB_NAMES: readonly JobName[] = ['run', 'render', 'deliver']
 const QUEUE_OF = { run: 'bursar-runs', render: 'bursar-render', deliver: 'bursar-deliver' } as const satisfies Record<
   JobName,
@@ -120,7 +123,7 @@ export function startWorkers(
   }
   const workers = [
     start('run', { concurrency: 2 }),
-    start('render', { concurrency: 1 }),
+    start('render', { concurrency: RENDERED_AT_ONCE }),
     start('deliver', { concurrency, limiter: { max: mailRate, duration: 1000 } }),
   ]
   return { close: async () => void (await Promise.allSettled(workers.map((worker) => worker.close()))) }

@@ -9,6 +9,8 @@ import { createMailer } from './mailer.ts'
 import type { JobQueue } from './queue.ts'
 import { type Reads, readsFrom } from './reads.ts'
 import type { RunContext } from './run/context.ts'
+import { openRenderThreads } from './run/render-threads.ts'
+import { inlineRenderer, type Renderer } from './run/renderer.ts'
 import { openSecret } from './secrets.ts'
 
 const HEARTBEAT_MS = 5_000
@@ -40,6 +42,7 @@ export async function openWorks(base: Base, queue: JobQueue): Promise<Works> {
     storage,
     queue,
     reports: reportMap,
+    renderer: openRenderer(base),
     logos: join(config.home, 'logos'),
     clock,
     log,
@@ -57,6 +60,14 @@ export async function openWorks(base: Base, queue: JobQueue): Promise<Works> {
     log,
   }
   return { context, delivery, workerId }
+}
+
+/** Sources that run as they are, in a test, are not compiled, and no thread can be started of them. */
+function openRenderer({ closers, log }: Base): Renderer {
+  if (!import.meta.url.endsWith('.js')) return inlineRenderer(reportMap)
+  const threads = openRenderThreads(log)
+  closers.add(threads.close)
+  return threads
 }
 
 /** The replica of `REPLICA_URL`, where there is one; it may be away, now or later. */

@@ -13,6 +13,7 @@ import { createLocalQueue } from '../../worker/queue-local.ts'
 import { type Reads, readsFrom } from '../../worker/reads.ts'
 import type { RunContext } from '../../worker/run/context.ts'
 import { createHandlers } from '../../worker/run/handlers.ts'
+import { inlineRenderer } from '../../worker/run/renderer.ts'
 import { openDiskStorage, type Storage } from '../../worker/storage.ts'
 
 export interface TestWorks {
@@ -52,6 +53,7 @@ export async function openTestWorks(
     storage: files,
     queue: queue ?? local,
     reports: map,
+    renderer: inlineRenderer(map),
     logos: join(home, 'logos'),
     clock,
     log,

@@ -4,6 +4,7 @@ import type { ReportDefinition } from '../../jobs/report.ts'
 import type { JobQueue } from '../queue.ts'
 import type { Reads } from '../reads.ts'
 import type { Storage } from '../storage.ts'
+import type { Renderer } from './renderer.ts'
 
 /** What the verbs of a run need; nothing here knows which queue, which store or which clock it is. */
 export interface RunContext {
@@ -13,6 +14,7 @@ export interface RunContext {
   readonly storage: Storage
   readonly queue: JobQueue
   readonly reports: ReadonlyMap<string, ReportDefinition>
+  readonly renderer: Renderer
   /** Folder of the accounts' logo files. */
   readonly logos: string
   readonly clock: () => Date

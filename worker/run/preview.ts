@@ -8,7 +8,7 @@ import { checkRequest, type RunInput } from '../run.ts'
 import { sha256Of } from '../storage.ts'
 import { type RunContext, RunError } from './context.ts'
 import { dressesOf } from './dress.ts'
-import { type RenderedFile, renderFiles } from './render.ts'
+import { type RenderedFile, renderFiles } from './renderer.ts'
 import { subjectId, subjectName } from './subject.ts'
 
 export interface Preview {

@@ -1,4 +1,3 @@
-import { setImmediate as yieldToEvents } from 'node:timers/promises'
 import { type DueDelivery, listOpenDeliveries } from '../../db/ledger/deliveries.ts'
 import { findRun, moveRun, noteTiming, type Run } from '../../db/ledger/runs.ts'
 import {
@@ -9,12 +8,12 @@ import {
   type Rendered,
   type StatementRow,
 } from '../../db/ledger/statements.ts'
-import type { ReportDefinition } from '../../jobs/report.ts'
-import type { Dress, Sealed } from '../../templates/statement.ts'
+import type { Dress } from '../../templates/statement.ts'
 import type { Job } from '../queue.ts'
 import { closeFinishedRun } from './close.ts'
 import type { RunContext, RunKey } from './context.ts'
 import { dressesOf } from './dress.ts'
+import { type Drawing, type RenderedFile, RendererClosed } from './renderer.ts'
 import { subjectName } from './subject.ts'
 
 /** Statements rendered by one job: long enough to be worth a job, short enough to be shared by workers. */
@@ -32,38 +31,38 @@ export async function queueRendering(context: RunContext, run: Run): Promise<voi
 /** Renders and stores one chunk; its mails are queued the moment its files are stored, while other chunks still render. */
 export async function renderChunk(context: RunContext, { runId, first }: RunKey & { first: number }): Promise<void> {
   const run = await findRun(context.db, runId)
-  const report = run && context.reports.get(run.report)
-  if (!run || !report || run.status !== 'rendering') return
+  if (!run || !context.reports.has(run.report) || run.status !== 'rendering') return
   const statements = await listToRender(context.db, run, first, CHUNK)
-  const rendered = await renderAll(context, report, run, statements)
+  const rendered = await renderAll(context, run, statements)
   const due = context.clock()
   const ids = await markRendered(context.db, run.account_id, rendered, due)
   await context.queue.add(ids.map((id) => deliverJob({ account_id: run.account_id, id, due })))
   await finishRendering(context, run)
 }
 
-/** One statement is drawn while the files of those before it are being written; what fails fails alone. */
-async function renderAll(
-  context: RunContext,
-  report: ReportDefinition,
-  run: Run,
-  statements: readonly StatementRow[],
-): Promise<Rendered[]> {
+/** Statements are drawn while the files of those before them are being written; what fails fails alone. */
+async function renderAll(context: RunContext, run: Run, statements: readonly StatementRow[]): Promise<Rendered[]> {
   const dresses = await dressesOf(context, run.account_id, statements)
   const under: Promise<Rendered | undefined>[] = []
+  const drawing = new Set<Promise<unknown>>()
   for (const statement of statements) {
-    const drawn = drawFiles(report, statement, dresses(statement))
+    const drawn = context.renderer.draw(drawingOf(run, statement, dresses(statement)))
     const stored = storeFiles(context, statement, drawn).catch((error: Error) => fail(context, statement, error))
     stored.catch(() => undefined) // told by the wait for all of them, below
     under.push(stored)
-    await drawn.catch(() => undefined)
-    await yieldToEvents()
+    const ended: Promise<unknown> = drawn.catch(() => undefined).then(() => drawing.delete(ended))
+    drawing.add(ended)
+    if (drawing.size >= context.renderer.width) await Promise.race(drawing)
   }
   return (await Promise.all(under)).filter((one) => one !== undefined)
 }
 
-const drawFiles = async (report: ReportDefinition, statement: StatementRow, dress: Dress): Promise<RenderedFile[]> =>
-  renderFiles(report, JSON.parse(statement.sealed ?? 'null'), dress, nameOf(statement))
+const drawingOf = (run: Run, statement: StatementRow, dress: Dress): Drawing => ({
+  report: run.report,
+  sealed: statement.sealed ?? 'null',
+  dress,
+  name: subjectName({ kind: statement.subject_kind, id: statement.subject_id }),
+})
 
 async function storeFiles(
   context: RunContext,
@@ -80,38 +79,10 @@ async function storeFiles(
 }
 
 async function fail(context: RunContext, statement: StatementRow, error: Error): Promise<undefined> {
+  if (error instanceof RendererClosed) throw error
   context.log.error({ statement: statement.id, err: error }, 'a statement could not be rendered or stored')
   await failStatement(context.db, statement, error.message)
 }
-
-export interface RenderedFile {
-  readonly name: string
-  readonly type: string
-  readonly rows: number | null
-  readonly bytes: Uint8Array
-}
-
-/** The files of a sealed document, named after its subject: the PDF and its CSVs. The same document gives the same bytes. */
-export async function renderFiles(
-  report: ReportDefinition,
-  sealed: Sealed<unknown, unknown>,
-  dress: Dress,
-  name: string,
-): Promise<RenderedFile[]> {
-  const pdf = await report.template.pdf?.(sealed, dress)
-  const csvs = report.template.csv?.(sealed) ?? []
-  return [
-    ...(pdf ? [{ name: `${name}.pdf`, type: 'application/pdf', rows: null, bytes: pdf }] : []),
-    ...csvs.map(({ suffix, rows, bytes }) => ({
-      name: suffix ? `${name}.${suffix}.csv` : `${name}.csv`,
-      type: 'text/csv; charset=utf-8',
-      rows,
-      bytes,
-    })),
-  ]
-}
-
-const nameOf = (statement: StatementRow) => subjectName({ kind: statement.subject_kind, id: statement.subject_id })
 
 async function finishRendering(context: RunContext, run: Run): Promise<void> {
   const open = await listChunksToRender(context.db, run, CHUNK)

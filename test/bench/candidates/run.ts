@@ -4,7 +4,7 @@ import pino from 'pino'
 import { openBase } from '../../../worker/base.ts'
 import { openLocalWorks } from '../../../worker/cli/run.ts'
 import { readConfig } from '../../../worker/config.ts'
-import type { Job, JobQueue } from '../../../worker/queue.ts'
+import { type Job, type JobQueue, RENDERED_AT_ONCE } from '../../../worker/queue.ts'
 import { computeRun } from '../../../worker/run/compute.ts'
 import { createHandlers } from '../../../worker/run/handlers.ts'
 import { requestRun } from '../../../worker/run.ts'
@@ -68,7 +68,7 @@ async function stages(): Promise<StagesAnswer> {
   const computeMs = await timed(() => computeRun(works.context, { accountId: 1, runId: run.id }))
   const renders = jobs.flatMap((job) => (job.name === 'render' ? [job] : []))
   jobs.length = 0
-  const renderMs = await timed(() => inParallel(renders, RENDERERS, (job) => handlers.render(job.data)))
+  const renderMs = await timed(() => inParallel(renders, RENDERED_AT_ONCE, (job) => handlers.render(job.data)))
   const mails = [
     ...new Map(jobs.flatMap((job) => (job.name === 'deliver' ? [[job.data.deliveryId, job] as const] : []))).values(),
   ]
@@ -77,8 +77,6 @@ async function stages(): Promise<StagesAnswer> {
   )
   return { computeMs, renderMs, deliverMs }
 }
-
-const RENDERERS = 1
 
 async function inParallel<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
   let next = 0
