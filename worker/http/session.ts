@@ -125,6 +125,7 @@ async function logIn(parts: SessionParts, attempts: Attempts, { request, reply, 
     key.id === 0 ? { keyId: null, environmentMac: environmentMacOf(parts) } : { keyId: key.id, environmentMac: null }
   const id = await insertSession(parts.db, { ...whose, now, expires: new Date(now.getTime() + LIFE_MS) })
   await insertAudit(parts.db, { at: now, actor: key.label, action: 'session.open', target: id })
+  request.adminSession = { id, key, csrf: mac(parts.secret, 'csrf', id) }
   reply.setCookie(COOKIE, signToken(parts.secret, 'session', [id]), { ...cookieOf(parts), maxAge: LIFE_MS / 1000 })
   return 'in'
 }

@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { HttpProblem } from '../problem.ts'
 import { isCsrfOf, isOwnOrigin, LOGIN_PATH, type Session, sessionOf } from '../session.ts'
 import { linkTo } from './form.ts'
+import { pendingOf, showLogin } from './pending.ts'
+import type { Pages } from './render.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -24,23 +26,28 @@ const POLICY = [
 ].join('; ')
 
 /** Every page: a strict policy, a session, and for what writes a form of that session, from our own origin. */
-export function registerGuard(app: FastifyInstance): void {
+export function registerGuard(app: FastifyInstance, pages: Pages): void {
   app.addHook('onRequest', async (request, reply) => {
     reply
       .header('content-security-policy', POLICY)
       .header('x-frame-options', 'DENY')
       .header('cache-control', 'no-store')
     if (request.is404 && !asksForPage(request)) return
-    if (request.method === 'POST' && isForeign(request)) throw foreign()
-    if (request.routeOptions.config.open || sessionOf(request)) return
+    if (isWriting(request) && isForeign(request)) throw foreign()
+    if (isWriting(request) || request.routeOptions.config.open || sessionOf(request)) return
     return toLogin(request, reply)
   })
-  app.addHook('preHandler', async (request) => {
-    if (request.is404 || request.method !== 'POST' || request.routeOptions.config.open) return
-    const { _csrf } = (request.body ?? {}) as { _csrf?: unknown }
-    if (!isCsrfOf(sessionOrThrow(request), _csrf)) throw foreign()
+  app.addHook('preHandler', async (request, reply) => {
+    if (request.is404 || !isWriting(request) || request.routeOptions.config.open) return
+    const session = sessionOf(request)
+    if (!session) return showLogin(pages, reply, { pending: pendingOf(request) })
+    if (!isCsrfOf(session, (request.body as Form | undefined)?._csrf)) throw foreign()
   })
 }
+
+type Form = Readonly<Record<string, unknown>>
+
+const isWriting = ({ method }: FastifyRequest): boolean => method !== 'GET' && method !== 'HEAD'
 
 /** Every browser says where a form comes from; who says nothing is none, and needs the form's token all the same. */
 const isForeign = (request: FastifyRequest): boolean =>
@@ -65,20 +72,12 @@ const foreign = () =>
     'The form did not come from this page as it is now. Nothing was changed; load the page again and repeat.',
   )
 
-/** What was asked for comes after the login; a form that was sent too late starts again where it was shown. */
+/** What was asked for comes after the login. A page that looks again by itself goes there as a whole. */
 function toLogin(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const next = request.method === 'GET' ? request.url : formOf(request)
-  const target = linkTo(LOGIN_PATH, { next, late: request.method === 'POST' ? 1 : undefined })
-  if (request.headers['hx-request'])
-    return reply.header('hx-redirect', linkTo(LOGIN_PATH, { next: formOf(request) })).send('')
-  return reply.redirect(target, 303)
-}
-
-function formOf({ headers }: FastifyRequest): string | undefined {
-  const { referer } = headers
-  if (!referer || !URL.canParse(referer)) return undefined
-  const { pathname, search } = new URL(referer)
-  return pathname + search
+  const { referer } = request.headers
+  if (request.headers['hx-request'] === undefined) return reply.redirect(linkTo(LOGIN_PATH, { next: request.url }), 303)
+  const next = referer && URL.canParse(referer) ? new URL(referer).pathname : undefined
+  return reply.header('hx-redirect', linkTo(LOGIN_PATH, { next })).send('')
 }
 
 /** An address below `/admin/` of this server, or the overview: nobody is sent elsewhere by a link. */

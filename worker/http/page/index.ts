@@ -33,8 +33,9 @@ export async function registerPage(app: FastifyInstance, parts: PageParts): Prom
   app.addHook('onRoute', (route) => {
     route.schema = { ...route.schema, hide: true }
   })
-  registerGuard(app)
-  const surroundings = { ...parts, pages: createPages(await registerAssets(app), parts.base.clock) }
+  const pages = createPages(await registerAssets(app), parts.base.clock)
+  const surroundings = { ...parts, pages }
+  registerGuard(app, pages)
   registerErrors(app, surroundings)
   await registerUnknown(app, surroundings)
   registerLogin(app, surroundings, sessions)

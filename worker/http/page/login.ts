@@ -3,6 +3,7 @@ import { LOGIN_PATH, type Sessions, sessionOf } from '../session.ts'
 import { fieldOf } from './form.ts'
 import { ownAddress } from './guard.ts'
 import type { Surroundings } from './index.ts'
+import { readPending, showLogin } from './pending.ts'
 
 const OPEN = { config: { open: true } } as const
 
@@ -11,13 +12,15 @@ export function registerLogin(app: FastifyInstance, { pages }: Surroundings, ses
   app.get(LOGIN_PATH, OPEN, async (request, reply) => {
     const next = ownAddress(fieldOf(request.query, 'next'))
     if (sessionOf(request)) return reply.redirect(next, 303)
-    return pages.send(reply, 'login', { title: 'Sign in', next, late: fieldOf(request.query, 'late') !== '' })
+    return pages.send(reply, 'login', { title: 'Sign in', next })
   })
   app.post(LOGIN_PATH, OPEN, async (request, reply) => {
     const next = ownAddress(fieldOf(request.body, 'next'))
+    const pending = readPending(fieldOf(request.body, 'pending'))
     const outcome = await sessions.logIn(request, reply, fieldOf(request.body, 'key'))
-    if (outcome === 'in') return reply.redirect(next, 303)
-    return pages.send(reply, 'login', { title: 'Sign in', next, wrong: true }, 401)
+    if (outcome !== 'in') return showLogin(pages, reply, { next, wrong: true, pending })
+    if (pending) return pages.send(reply, 'resume', { title: 'Go on', pending })
+    return reply.redirect(next, 303)
   })
   app.post('/admin/logout', async (request, reply) => {
     await sessions.logOut(request, reply)

@@ -4,6 +4,7 @@ import { insertAudit } from '../../../db/audit.ts'
 import { OUTCOMES, searchRunStatements } from '../../../db/ledger/run-statements.ts'
 import { isOpen, type Run } from '../../../db/ledger/runs.ts'
 import { type RunSummary, summarizeRuns } from '../../../db/ledger/summary.ts'
+import { RunError } from '../../run/context.ts'
 import { cancelRun, findRunOrThrow, retryRun } from '../../run.ts'
 import { pageOf, readNumberCursor } from '../admin/cursor.ts'
 import { choiceOf, linkTo, optionOf } from './form.ts'
@@ -34,18 +35,22 @@ export function registerRun(app: FastifyInstance, parts: Surroundings): void {
 
 function registerVerbs(app: FastifyInstance, { base, works }: Surroundings): void {
   const verbs = [
-    ['cancel', cancelRun, 'cancelled'],
-    ['retry', retryRun, 'retried'],
+    { name: 'cancel', act: cancelRun, done: 'cancelled', isDone: (run: Run) => run.status === 'cancelled' },
+    { name: 'retry', act: retryRun, done: 'retried', isDone: isOpen },
   ] as const
-  for (const [name, act, done] of verbs) {
+  for (const { name, act, done, isDone } of verbs) {
     app.post<WithId>(`/admin/runs/:id/${name}`, async (request, reply) => {
       const before = await findRunOrThrow({ db: base.client.db }, request.params.id)
-      // A second click finds the first one's work done.
-      if (name === 'retry' && isOpen(before)) return reply.redirect(`/admin/runs/${before.id}`, 303)
-      if (name === 'cancel' && before.status === 'cancelled') return reply.redirect(`/admin/runs/${before.id}`, 303)
-      const after = await act(works.context, before.id)
-      await note(base, request, { action: `run.${name}`, before, after })
-      return reply.redirect(linkTo(`/admin/runs/${before.id}`, { done }), 303)
+      const there = linkTo(`/admin/runs/${before.id}`, { done })
+      try {
+        const after = await act(works.context, before.id)
+        await note(base, request, { action: `run.${name}`, before, after })
+      } catch (error) {
+        // A second click finds the work of the first one done.
+        const now = await findRunOrThrow({ db: base.client.db }, before.id)
+        if (!(error instanceof RunError) || !isDone(now)) throw error
+      }
+      return reply.redirect(there, 303)
     })
   }
 }

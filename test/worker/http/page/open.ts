@@ -1,0 +1,101 @@
+import { pino } from 'pino'
+import { ensureSchedules } from '../../../../db/ledger/schedules.ts'
+import { reports, scheduleDefaults } from '../../../../jobs/index.ts'
+import { registerPage } from '../../../../worker/http/page/index.ts'
+import { createHttpServer } from '../../../../worker/http/server.ts'
+import { freshDatabase } from '../../../support/database.ts'
+import { insertAccount, insertCommission, insertPartner } from '../../../support/factories.ts'
+import { startMailServer } from '../../../support/smtp.ts'
+import { openTestWorks } from '../../../support/works.ts'
+import { ADMIN_TOKEN, NOW } from '../serve.ts'
+
+export type Page = Awaited<ReturnType<typeof openPage>>
+
+/** What a name may be made of, and must never become more than text. */
+export const NAUGHTY = `<script>window.bitten=1</script>"'><img src=x onerror="window.bitten=1">{{7*7}}<%= 1 %>`
+
+/** Refused by the mail server for good. */
+export const REFUSED = 'gone@partner.test'
+
+/** The page on a port of its own, over a real database, a real mail server and the real reports. */
+export async function openPage() {
+  const database = await freshDatabase()
+  let ticks = 0
+  const shift = { ms: 0 }
+  const clock = () => new Date(NOW.getTime() + shift.ms + ticks++)
+  await insertProgram(database.db)
+  await ensureSchedules(database.db, scheduleDefaults, NOW)
+  const mail = await startMailServer({
+    onRcptTo: ({ address }, _session, done) =>
+      done(address === REFUSED ? Object.assign(new Error('5.1.1 no such mailbox'), { responseCode: 550 }) : null),
+  })
+  const works = await openTestWorks(database.db, reports, { clock, smtpUrl: mail.url })
+  const { context } = works
+  const config = { rateLimit: 100_000, adminToken: ADMIN_TOKEN, publicUrl: 'http://bursar.test', version: '0' }
+  const base = { client: database, clock, storage: context.storage, log: context.log, config: config as never }
+  const app = await createHttpServer({
+    db: database.db,
+    pool: database.pool,
+    config,
+    clock,
+    log: pino({ level: 'silent' }),
+    ready: async () => ({ database: true, queue: true, migrations: true }),
+    register: [(scope) => registerPage(scope, { base, works, adminToken: ADMIN_TOKEN })],
+  })
+  const address = await app.listen({ host: '127.0.0.1', port: 0 })
+  const close = async () => {
+    await app.close()
+    await works.close()
+    await mail.close()
+    await database.close()
+  }
+  return { address, app, database, db: database.db, works, mail, shift, close }
+}
+
+async function insertProgram(db: Parameters<typeof insertAccount>[0]): Promise<void> {
+  await insertAccount(db, { name: `Program ${NAUGHTY}` })
+  const partners = [
+    { partner_id: 'anna', name: 'Anna & Söhne', email: 'anna@partner.test' },
+    { partner_id: 'gone', name: 'Gone Ltd', email: REFUSED },
+    { partner_id: NAUGHTY, name: NAUGHTY, email: 'naughty@partner.test' },
+    { partner_id: 'silent', name: 'Silent', email: 'silent@partner.test', send_monthly_summary: false },
+  ]
+  for (const partner of partners) {
+    const { partner_id } = await insertPartner(db, partner)
+    await insertCommission(db, { partner_id, amount: 1234, product: NAUGHTY, earned_at: '2026-10-05T00:00:00Z' })
+  }
+}
+
+/** Somebody who goes about the page without a browser: keeps the cookie, finds the forms. */
+export async function signIn({ address }: Pick<Page, 'address'>, key = ADMIN_TOKEN) {
+  const answer = await fetch(`${address}/admin/login`, {
+    method: 'POST',
+    redirect: 'manual',
+    body: new URLSearchParams({ key }),
+  })
+  const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+  const get = async (path: string, headers: Record<string, string> = {}) =>
+    answerOf(await fetch(address + path, { redirect: 'manual', headers: { cookie, accept: 'text/html', ...headers } }))
+  const csrf = csrfIn((await get('/admin/')).text)
+  const post = async (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+    answerOf(
+      await fetch(address + path, {
+        method: 'POST',
+        redirect: 'manual',
+        headers: { cookie, ...headers },
+        body: new URLSearchParams({ _csrf: csrf, ...fields }),
+      }),
+    )
+  return { status: answer.status, cookie, csrf, get, post }
+}
+
+const csrfIn = (html: string): string => /name="_csrf" value="([^"]+)"/.exec(html)?.[1] ?? ''
+
+async function answerOf(answer: Response) {
+  return {
+    status: answer.status,
+    location: answer.headers.get('location') ?? '',
+    headers: answer.headers,
+    text: await answer.text(),
+  }
+}
