@@ -35,10 +35,13 @@ export async function migrate(pool: pg.Pool, now: Date): Promise<string[]> {
   }
 }
 
-/** Names of the migrations that this program has and the database has not. */
+/**
+ * Names of the migrations that this program has and the database has not. What a newer program has added does not count:
+ * while one takes the place of the other, the older goes on with its work.
+ */
 export async function pendingMigrations(pool: pg.Pool): Promise<string[]> {
   const { rows } = await pool.query<{ there: boolean }>(`select to_regclass('bursar_migrations') is not null as there`)
-  return pendingAfter(rows[0]?.there ? await listApplied(pool) : []).map(({ name }) => name)
+  return missingFrom(rows[0]?.there ? await listApplied(pool) : []).map(({ name }) => name)
 }
 
 async function applyPending(client: pg.PoolClient, now: Date): Promise<string[]> {
@@ -65,5 +68,7 @@ async function listApplied(connection: pg.Pool | pg.PoolClient): Promise<string[
 function pendingAfter(applied: readonly string[]) {
   const unknown = applied.filter((name) => !migrations.some((known) => known.name === name))
   if (unknown.length > 0) throw new NewerDatabase(unknown)
-  return migrations.filter(({ name }) => !applied.includes(name))
+  return missingFrom(applied)
 }
+
+const missingFrom = (applied: readonly string[]) => migrations.filter(({ name }) => !applied.includes(name))
