@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { Database } from '../client.ts'
 import { isOpen, type Run } from './runs.ts'
 
@@ -34,59 +33,68 @@ export interface RunSummary {
 export async function summarizeRuns(db: Database, runs: readonly Run[]): Promise<RunSummary[]> {
   if (runs.length === 0) return []
   const of = { ids: runs.map((run) => run.id), accounts: [...new Set(runs.map((run) => run.account_id))] }
-  const statements = await countBy(db, 'statements', of)
-  const deliveries = await countBy(db, 'deliveries', of)
-  const reasons = await countReasons(db, of)
-  return runs.map((run) =>
-    summaryOf(run, statements.get(run.id) ?? {}, deliveries.get(run.id) ?? {}, reasons.get(run.id) ?? {}),
-  )
+  const statements = await countStatements(db, of)
+  const deliveries = await countDeliveries(db, of)
+  return runs.map((run) => {
+    const mine = statements.filter(({ run_id }) => run_id === run.id)
+    return summaryOf(run, {
+      statements: tally(mine, ({ status }) => status),
+      reasons: tally(mine, ({ reason }) => reason),
+      deliveries: tally(
+        deliveries.filter(({ run_id }) => run_id === run.id),
+        ({ status }) => status,
+      ),
+    })
+  })
 }
 
-type Counts = Record<string, number>
 /** The accounts lead the keys: without them every count would read the whole ledger. */
 interface Those {
   readonly ids: readonly string[]
   readonly accounts: readonly number[]
 }
 
-async function countBy(
-  db: Database,
-  table: 'statements' | 'deliveries',
-  { ids, accounts }: Those,
-): Promise<Map<string, Counts>> {
-  const rows = await db
-    .selectFrom(table)
-    .select(['run_id', 'status as value'])
+function countStatements(db: Database, { ids, accounts }: Those) {
+  return db
+    .selectFrom('statements')
+    .select(['run_id', 'status', 'reason'])
     .select((eb) => eb.fn.countAll<string>().as('count'))
     .where('account_id', 'in', accounts)
     .where('run_id', 'in', ids)
-    .$if(table === 'deliveries', (query) => query.where(sql<boolean>`resend_of is null`))
+    .groupBy(['run_id', 'status', 'reason'])
+    .execute()
+}
+
+function countDeliveries(db: Database, { ids, accounts }: Those) {
+  return db
+    .selectFrom('deliveries')
+    .select(['run_id', 'status'])
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('account_id', 'in', accounts)
+    .where('run_id', 'in', ids)
+    .where('resend_of', 'is', null)
     .groupBy(['run_id', 'status'])
     .execute()
-  return grouped(rows)
 }
 
-async function countReasons(db: Database, { ids, accounts }: Those): Promise<Map<string, Counts>> {
-  const rows = await db
-    .selectFrom('statements')
-    .select(['run_id', 'reason as value'])
-    .select((eb) => eb.fn.countAll<string>().as('count'))
-    .where('account_id', 'in', accounts)
-    .where('run_id', 'in', ids)
-    .where('reason', 'is not', null)
-    .groupBy(['run_id', 'reason'])
-    .execute()
-  return grouped(rows)
-}
+type Counts = Record<string, number>
 
-function grouped(rows: readonly { run_id: string; value: string | null; count: string }[]): Map<string, Counts> {
-  const counts = new Map<string, Counts>()
-  for (const { run_id, value, count } of rows)
-    counts.set(run_id, { ...counts.get(run_id), [value ?? '']: Number(count) })
+function tally<Row extends { count: string }>(rows: readonly Row[], named: (row: Row) => string | null): Counts {
+  const counts: Counts = {}
+  for (const row of rows) {
+    const name = named(row)
+    if (name !== null) counts[name] = (counts[name] ?? 0) + Number(row.count)
+  }
   return counts
 }
 
-function summaryOf(run: Run, statements: Counts, deliveries: Counts, reasons: Counts): RunSummary {
+interface Counted {
+  readonly statements: Counts
+  readonly deliveries: Counts
+  readonly reasons: Counts
+}
+
+function summaryOf(run: Run, { statements, deliveries, reasons }: Counted): RunSummary {
   return {
     id: run.id,
     report: run.report,
