@@ -173,19 +173,24 @@ async function launch(port: number, options: readonly string[]): Promise<Node> {
   const process = spawn('redis-server', options, { stdio: 'ignore' })
   const client = new Redis(port, '127.0.0.1', { retryStrategy: () => 50, maxRetriesPerRequest: null })
   client.on('error', () => {})
-  await client.ping()
+  const ended = once(process, 'exit').then(() => Promise.reject(new Error(`no redis-server on port ${port}`)))
+  ended.catch(() => client.disconnect()) // of interest only until it has answered
+  await Promise.race([client.ping(), ended])
   return { port, process, client }
 }
 
-/** Below the ports that go out, and with room for the bus of a cluster ten thousand above. */
+/** Below the ports that go out, as is the bus of a cluster, ten thousand above. */
 async function freePort(): Promise<number> {
+  const port = 11_000 + Math.floor(Math.random() * 10_000)
+  return (await isFree(port)) && (await isFree(port + 10_000)) ? port : freePort()
+}
+
+function isFree(port: number): Promise<boolean> {
   const server = createServer()
-  const port = 11_000 + Math.floor(Math.random() * 20_000)
-  const free = await new Promise<boolean>((done) => {
+  return new Promise((done) => {
     server.once('error', () => done(false))
     server.listen(port, '127.0.0.1', () => server.close(() => done(true)))
   })
-  return free ? port : freePort()
 }
 
 const isUp = ({ process }: Node): boolean => process.exitCode === null && process.signalCode === null
