@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { spool } from './storage/spool.ts'
@@ -63,14 +63,28 @@ export function openDiskStorage(folder: string): Storage {
 
 async function write(folder: string, bytes: Uint8Array, path: string): Promise<void> {
   const temporary = join(folder, randomUUID())
-  await mkdir(folder, { recursive: true })
   try {
-    await writeFile(temporary, bytes)
+    const file = await inFolder(folder, () => open(temporary, 'wx'))
+    await file
+      .writeFile(bytes)
+      .then(() => file.sync())
+      .finally(() => file.close())
+    await inFolder(dirname(path), () => rename(temporary, path))
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
   }
-  await publish(temporary, path)
+}
+
+/** A folder is made when it turns out to be missing: asking for it before each of many files takes as long as writing. */
+async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    await mkdir(folder, { recursive: true })
+    return work()
+  }
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -92,8 +106,7 @@ async function publish(temporary: string, path: string): Promise<void> {
   try {
     const file = await open(temporary, 'r+')
     await file.sync().finally(() => file.close())
-    await mkdir(dirname(path), { recursive: true })
-    await rename(temporary, path)
+    await inFolder(dirname(path), () => rename(temporary, path))
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
