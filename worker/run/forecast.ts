@@ -37,7 +37,7 @@ export interface Forecast {
   readonly examples: readonly Subject[]
 }
 
-const EXAMPLES = 20
+const EXAMPLES = 10
 const BREATH = 100
 
 /** Computes a run's figures without writing any of them. RunError as `requestRun`. */

@@ -23,9 +23,10 @@ export interface Preview {
 
 /**
  * One statement as it would be sealed and rendered now; the ledger is not touched. The first of the run, or the one of
- * the partner asked for. RunError `unknown` with the reason where the subject would get none.
+ * the partner asked for; with `subject` (`kind:id`) that one of the run. RunError `unknown` with the reason where the
+ * subject would get none.
  */
-export async function previewStatement(context: RunContext, input: RunInput): Promise<Preview> {
+export async function previewStatement(context: RunContext, input: RunInput, subject?: string): Promise<Preview> {
   const { report, period } = await checkRequest(context, input)
   const account = await findAccount(context.db, input.accountId)
   if (!account) throw new RunError('unknown', 'account_id', `account ${input.accountId} does not exist`)
@@ -33,7 +34,7 @@ export async function previewStatement(context: RunContext, input: RunInput): Pr
   const partners = input.partners?.length ? { partners: input.partners } : {}
   const { outcome, exported } = await context.reads((reads) =>
     inSnapshot(reads, async (db) => {
-      const first = await firstOf(report.statements({ db, account, period, asOf, ...partners }))
+      const first = await firstOf(report.statements({ db, account, period, asOf, ...partners }), subject)
       return { outcome: first, exported: first && 'export' in first ? await collect(first) : undefined }
     }),
   )
@@ -67,8 +68,12 @@ async function collect({
 
 async function firstOf(
   outcomes: AsyncIterable<Outcome<unknown, unknown>>,
+  wanted: string | undefined,
 ): Promise<Outcome<unknown, unknown> | undefined> {
-  for await (const outcome of outcomes) return outcome
+  for await (const outcome of outcomes) {
+    const { subject } = outcome
+    if (wanted === undefined || wanted === `${subject.kind}:${subjectId(subject)}`) return outcome
+  }
   return undefined
 }
 

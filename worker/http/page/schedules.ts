@@ -24,7 +24,7 @@ export function registerSchedules(app: FastifyInstance, parts: Surroundings): vo
       nav: 'schedules',
       accounts,
       schedules,
-      partnerReports: reports.filter(({ audience }) => audience === 'partner').map(({ name }) => name),
+      toPartners: reports.filter(({ audience }) => audience !== 'account').map(({ name }) => name),
     })
   })
   app.get<Which>(`${PATH}/:account/:report`, async ({ params }, reply) => {

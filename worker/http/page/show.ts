@@ -22,6 +22,9 @@ export function showFor(accounts: readonly Account[], now: Date) {
     /** "20 Nov 2026, 06:00 CET" */
     when: (instant: Instant, accountId?: number): string =>
       dates(LOCALE, timeIn(zoneOf(accountId))).format(asDate(instant)),
+    /** "06:00 CET" */
+    time: (instant: Instant, accountId?: number): string =>
+      dates(LOCALE, hourIn(zoneOf(accountId))).format(asDate(instant)),
     day: (instant: Instant, accountId?: number): string =>
       dates(LOCALE, dayIn(zoneOf(accountId))).format(asDate(instant)),
     iso: (instant: Instant): string => asDate(instant).toISOString(),
@@ -44,6 +47,12 @@ const timeIn = (timeZone: string): Intl.DateTimeFormatOptions => ({
   day: 'numeric',
   month: 'short',
   year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+  timeZone,
+})
+const hourIn = (timeZone: string): Intl.DateTimeFormatOptions => ({
   hour: '2-digit',
   minute: '2-digit',
   timeZoneName: 'short',

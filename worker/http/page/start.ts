@@ -90,10 +90,7 @@ async function showForecast({ base, pages }: Surroundings, reply: FastifyReply, 
     examples: forecast.examples.map((subject) => ({
       name: subject.name,
       id: subjectId(subject),
-      preview: linkTo('/admin/preview', {
-        ...resolved,
-        partners: subject.kind === 'partner' ? subject.partner_id : undefined,
-      }),
+      preview: linkTo('/admin/preview', { ...resolved, subject: `${subject.kind}:${subjectId(subject)}` }),
     })),
     back: linkTo('/admin/runs/new', { ...resolved }),
     key: randomUUID(),

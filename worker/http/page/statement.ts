@@ -60,7 +60,7 @@ export async function statementView(
     pdf: files.find(({ type, removed_at }) => type === 'application/pdf' && removed_at === null),
     deliveries: await Promise.all(deliveries.map((delivery) => withHistory(db, delivery))),
     original: deliveries.findLast(({ resend_of }) => resend_of === null) ?? deliveries.at(-1),
-    mail: mail && { id: mail.id, ...(await readMailHead(base.storage, mail)) },
+    mail: mail && { id: mail.id, isSent: mail.status === 'sent', ...(await readMailHead(base.storage, mail)) },
     revisions: revisions.length > 1 ? revisions : [],
     ...resend,
   }
