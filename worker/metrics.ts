@@ -10,10 +10,12 @@ import {
   tallyRows,
   tallyRuns,
 } from '../db/ledger/tallies.ts'
+import { reports } from '../jobs/index.ts'
 import { durationMetric } from './metrics/durations.ts'
 import { depthsOf } from './metrics/queues.ts'
 import type { JobName } from './queue.ts'
 import { missingRuns } from './schedule/calendar.ts'
+import { DELIVERY_STATUSES, RUN_STATUSES, STATEMENT_STATUSES } from './statuses.ts'
 
 export interface Metrics {
   readonly contentType: string
@@ -75,19 +77,21 @@ function gauge<Label extends string>(
 }
 
 function ledgerMetrics({ db, clock }: MetricsParts): Metric[] {
-  const states = (name: string, help: string, read: () => Promise<readonly Tally[]>) =>
-    gauge(name, help, ['report', 'status'], async () =>
-      (await read()).map(({ report, status, count }) => [{ report, status }, count] as const),
-    )
+  const states = (name: string, of: string, statuses: readonly string[], read: () => Promise<readonly Tally[]>) =>
+    gauge(name, `${of} on the ledger by report and status`, ['report', 'status'], async () => [
+      // Zeros first, so that the very first failure is a change.
+      ...reports.flatMap(({ name: report }) => statuses.map((status) => [{ report, status }, 0] as const)),
+      ...(await read()).map(({ report, status, count }) => [{ report, status }, count] as const),
+    ])
   const successes = (name: string, help: string, value: (at: Date) => number) =>
     gauge(name, help, ['report', 'account_id'], async () =>
       (await listLastSuccesses(db)).map(({ report, account_id, at }) => [{ report, account_id }, value(at)] as const),
     )
   const secondsSince = (at: Date) => (clock().getTime() - at.getTime()) / 1000
   return [
-    states('bursar_runs', 'Runs on the ledger by report and status', () => tallyRuns(db)),
-    states('bursar_statements', 'Statements on the ledger by report and status', () => tallyRows(db, 'statements')),
-    states('bursar_deliveries', 'Deliveries on the ledger by report and status', () => tallyRows(db, 'deliveries')),
+    states('bursar_runs', 'Runs', RUN_STATUSES, () => tallyRuns(db)),
+    states('bursar_statements', 'Statements', STATEMENT_STATUSES, () => tallyRows(db, 'statements')),
+    states('bursar_deliveries', 'Deliveries', DELIVERY_STATUSES, () => tallyRows(db, 'deliveries')),
     durationMetric((bounds) => tallyDurations(db, bounds)),
     successes(
       'bursar_last_success_timestamp_seconds',

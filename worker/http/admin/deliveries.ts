@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { insertAudit } from '../../../db/audit.ts'
-import { type DeliveryStatus, findDelivery, listAttempts, listDeliveries } from '../../../db/ledger/deliveries.ts'
+import { findDelivery, listAttempts, listDeliveries } from '../../../db/ledger/deliveries.ts'
 import { requestResend } from '../../resend.ts'
 import type { RunContext } from '../../run/context.ts'
 import { findRunOrThrow } from '../../run.ts'
@@ -49,7 +49,7 @@ function registerList(app: FastifyInstance, { works: { context } }: AdminParts):
       const after = readIdCursor(cursor)
       const of = run === undefined ? undefined : await findRunOrThrow(context, run)
       const rows = await listDeliveries(context.db, {
-        status: status as DeliveryStatus | undefined,
+        status,
         runId: of?.id,
         accountId: of?.account_id,
         after,

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { ApiKey } from '../../../db/keys.ts'
+import { DELIVERY_STATUSES, RUN_STATUSES, STATEMENT_STATUSES } from '../../statuses.ts'
 import { demandKey } from '../auth.ts'
 import { choice, integer, text } from '../data/schemas.ts'
 import { problemShape } from '../problem.ts'
@@ -11,19 +12,9 @@ export const limit = () => integer(1, 1000).default(50)
 export const cursor = () => text('a next_cursor of an earlier answer')
 export const pageQuery = { limit: limit().optional(), cursor: cursor().optional() }
 
-export const RUN_STATUS = choice([
-  'queued',
-  'waiting',
-  'computing',
-  'rendering',
-  'delivering',
-  'succeeded',
-  'partial',
-  'failed',
-  'cancelled',
-])
-export const STATEMENT_STATUS = choice(['sealed', 'rendered', 'unchanged', 'skipped', 'failed', 'cancelled'])
-export const DELIVERY_STATUS = choice(['pending', 'sending', 'sent', 'unknown', 'failed', 'suppressed', 'cancelled'])
+export const RUN_STATUS = choice(RUN_STATUSES)
+export const STATEMENT_STATUS = choice(STATEMENT_STATUSES)
+export const DELIVERY_STATUS = choice(DELIVERY_STATUSES)
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 export const isUuid = (id: string): boolean => UUID.test(id)

@@ -38,6 +38,7 @@ test('every line is Prometheus text', () => {
 
 test('the ledger, the queue and the schedules are told by report and state', () => {
   expect(value('bursar_runs{report="monthly-summary",status="partial"}')).toBe(1)
+  expect(value('bursar_runs{report="license-export",status="failed"}')).toBe(0)
   expect(value('bursar_statements{report="monthly-summary",status="rendered"}')).toBe(1)
   expect(value('bursar_deliveries{report="monthly-summary",status="sent"}')).toBe(2)
   expect(value('bursar_deliveries{report="monthly-summary",status="failed"}')).toBe(1)
