@@ -5,6 +5,7 @@ import { openDatabase } from './database.ts'
 import { FIVE_MILLION, loadFacts, scaled } from './facts.ts'
 import { machine, tableOf } from './print.ts'
 import { type Measured, NAMES, type Name } from './row.ts'
+import { apiRow } from './rows/api.ts'
 import { csvRows } from './rows/csv.ts'
 import { demo } from './rows/demo.ts'
 import { figuresRows } from './rows/figures.ts'
@@ -12,6 +13,7 @@ import { importRows } from './rows/import.ts'
 import { loopGap } from './rows/loop-gap.ts'
 import { renderRows } from './rows/render.ts'
 import { runRows } from './rows/run.ts'
+import { workersRow } from './rows/workers.ts'
 import { openStage, type Stage } from './stage.ts'
 
 /** `npm run bench` (SPEC 12). Nothing here decides whether a test passes: machines differ. */
@@ -27,6 +29,7 @@ async function bench(options: Options): Promise<Measured[]> {
     if (wanted('import-copy')) rows.push(...(await noted(stage, 'import', () => importRows(stage))))
     if ((['run-stage', 'run-growth', 'run-memory'] as const).some(wanted))
       rows.push(...(await noted(stage, 'run', () => runRows(stage, wanted))))
+    if (wanted('two-workers')) rows.push(...(await noted(stage, 'workers', () => workersRow(stage))))
     rows.push(...(await onManyFacts(stage, wanted)))
     stage.note(machine(await versionOf(await stage.server())))
   } finally {
@@ -43,12 +46,14 @@ async function onManyFacts(stage: Stage, wanted: (name: Name) => boolean): Promi
     (['figures-scan', 'figures-per-partner'] as const).some(wanted),
     (['csv-psql', 'csv-memory'] as const).some(wanted),
   ]
-  if (!figures && !csv) return []
+  const api = wanted('api-p99')
+  if (!figures && !csv && !api) return []
   const database = await openDatabase(stage)
   try {
     await noted(stage, 'facts', () => loadFacts(database, scaled(FIVE_MILLION, stage.options.quick ? 0.02 : 1)))
     return [
       ...(figures ? await noted(stage, 'figures', () => figuresRows(stage, database)) : []),
+      ...(api ? await noted(stage, 'api', () => apiRow(stage, database)) : []),
       ...(csv ? await noted(stage, 'csv', () => csvRows(stage, database)) : []),
     ]
   } finally {

@@ -1,7 +1,7 @@
-import { join } from 'node:path'
 import type { RunAnswer, StagesAnswer } from '../candidates/run.ts'
 import { openChild } from '../child.ts'
 import { type BenchDatabase, openDatabase } from '../database.ts'
+import { environmentOf } from '../environment.ts'
 import { loadFacts, PERIOD, twoPages } from '../facts.ts'
 import { judge, type Measured, type Name } from '../row.ts'
 import type { Stage } from '../stage.ts'
@@ -46,22 +46,9 @@ async function measure(stage: Stage, partners: number, { stages }: { stages: boo
 }
 
 /** In a fresh process, with a ledger on which nothing of the period stands. */
-async function ask<Answer>(
-  { folder }: Stage,
-  { url, pool }: BenchDatabase,
-  port: number,
-  what: string,
-): Promise<Answer> {
+async function ask<Answer>(stage: Stage, { url, pool }: BenchDatabase, port: number, what: string): Promise<Answer> {
   await pool.query('truncate runs, statements, files, deliveries, delivery_attempts')
-  const env = {
-    DATABASE_URL: url,
-    BURSAR_HOME: join(folder, 'home'),
-    SMTP_URL: `smtp://127.0.0.1:${port}`,
-    SECRET: 'a-secret-of-the-bench',
-    ADMIN_TOKEN: 'an-admin-token-of-the-bench',
-    MAIL_RATE: '100000',
-    BENCH_PERIOD: PERIOD,
-  }
+  const env = environmentOf(stage, url, { SMTP_URL: `smtp://127.0.0.1:${port}`, BENCH_PERIOD: PERIOD })
   const child = openChild('candidates/run', { env })
   try {
     return await child.ask<Answer>(what)
