@@ -18,7 +18,7 @@ export async function startApp(base: Base): Promise<App> {
   const { config, closers, clock, log } = base
   const traces = await openTraces(config)
   if (traces) closers.add(traces.close)
-  const store = { ...queueStore(config, base.databaseUrl), ...(traces && { telemetry: traces.telemetry }) }
+  const store = { ...queueStore(config, base.databaseUrl, closers), ...(traces && { telemetry: traces.telemetry }) }
   const queues = openQueues(store)
   const queue = openJobQueue(queues, clock, log)
   closers.add(queue.close)

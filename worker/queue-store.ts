@@ -1,10 +1,16 @@
+import type { Closers } from './closers.ts'
 import type { Config } from './config.ts'
 import { type QueueStore, REDIS_PREFIX } from './queue.ts'
 import { redisConnection } from './redis.ts'
 
-/** Redis where `REDIS_URL` names one, else our own database. */
-export function queueStore(config: Config, databaseUrl: string): QueueStore {
+/** Redis where `REDIS_URL` names one, else our own database. Its connections end with the closers. */
+export function queueStore(config: Config, databaseUrl: string, closers: Pick<Closers, 'add'>): QueueStore {
   if (!config.redisUrl) return { kind: 'postgres', url: databaseUrl }
   const url = config.redisUrl
-  return { kind: 'redis', connect: (use) => redisConnection(url, use), prefix: REDIS_PREFIX }
+  const connect = (use: 'queue' | 'worker') => {
+    const connection = redisConnection(url, use)
+    closers.add(connection.hangUp)
+    return connection
+  }
+  return { kind: 'redis', connect, prefix: REDIS_PREFIX }
 }

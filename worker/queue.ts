@@ -54,7 +54,8 @@ const QUEUE_OF = { run: 'bursar-runs', render: 'bursar-render', deliver: 'bursar
   JobName,
   string
 >
-const ADD_TIMEOUT = 5_000
+const ADD_TIMEOUT_MS = 2_000
+const FAREWELL_MS = 3_000
 /** Redis finds one slot for all keys of a queue in a cluster by the braces. */
 export const REDIS_PREFIX = '{bursar}'
 
@@ -71,9 +72,8 @@ export function openQueues(store: QueueStore): Record<JobName, Queue> {
 export function openJobQueue(queues: Record<JobName, Queue>, clock: () => Date, log: Logger): JobQueue {
   const addTo = async (name: JobName, jobs: readonly Job[]) => {
     if (jobs.length === 0) return
-    await withTimeout(
-      queues[name].addBulk(jobs.map((job) => ({ name, data: job.data, opts: optionsOf(job, clock()) }))),
-    )
+    const adding = queues[name].addBulk(jobs.map((job) => ({ name, data: job.data, opts: optionsOf(job, clock()) })))
+    await withTimeout(adding, ADD_TIMEOUT_MS + jobs.length)
   }
   return {
     async add(jobs) {
@@ -89,7 +89,7 @@ export function openJobQueue(queues: Record<JobName, Queue>, clock: () => Date, 
       if (failed) log.warn({ err: failed.reason, jobs: jobs.length }, 'the queue is away; the ledger keeps the work')
     },
     close: async () => {
-      await Promise.allSettled(Object.values(queues).map((queue) => queue.close()))
+      await farewell(Object.values(queues))
     },
   }
 }
@@ -113,8 +113,14 @@ export function startWorkers(
   handlers: Handlers,
   { concurrency, mailRate, log }: { concurrency: number; mailRate: number; log: Logger },
 ): { close: () => Promise<void> } {
+  const underWay = new Set<Promise<void>>()
   const start = <Name extends JobName>(name: Name, more: Partial<WorkerOptions>) => {
-    const worker = makeWorker(store, QUEUE_OF[name], (job) => handlers[name](job.data), more)
+    const take = (job: { data: never }) => {
+      const work = handlers[name](job.data).finally(() => underWay.delete(work))
+      underWay.add(work)
+      return work
+    }
+    const worker = makeWorker(store, QUEUE_OF[name], take, more)
     worker.on('error', (error) => log.debug({ err: error, queue: name }, 'the queue is away'))
     worker.on('failed', (_job, error) =>
       log.error({ err: error, queue: name }, 'a job failed; the sweeper takes it up again'),
@@ -126,12 +132,15 @@ export function startWorkers(
     start('render', { concurrency: RENDERED_AT_ONCE }),
     start('deliver', { concurrency, limiter: { max: mailRate, duration: 1000 } }),
   ]
-  return { close: async () => void (await Promise.allSettled(workers.map((worker) => worker.close()))) }
+  return { close: () => farewell(workers, () => Promise.allSettled(underWay)) }
 }
 
 // A killed worker's jobs are taken over after its lock has run out; long handlers renew theirs. Taking over one that
 // lives after all does no harm: whoever comes second finds nothing left to do on the ledger.
 const LEASE = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000_000 }
+
+/** How soon a worker asks again after it has lost its queue. */
+const ASK_AGAIN = { runRetryDelay: 1_000 }
 
 function makeQueue(store: QueueStore, name: string): Queue {
   if (store.kind === 'redis') {
@@ -153,6 +162,7 @@ function makeWorker(
       connection: store.connect('worker'),
       prefix: store.prefix,
       ...LEASE,
+      ...ASK_AGAIN,
       ...more,
       ...traced(store),
     })
@@ -160,6 +170,7 @@ function makeWorker(
   const backend = withBackend(createPostgresBackend)
   return new backend.Worker(name, processor, {
     ...LEASE,
+    ...ASK_AGAIN,
     ...more,
     ...traced(store),
     connection: postgresOptions(store.url),
@@ -173,10 +184,20 @@ const postgresOptions = (url: string) => ({
   application_name: 'bursar-queue',
 })
 
-async function withTimeout<T>(work: Promise<T>): Promise<T> {
+/** Closes them when `lastWork` is done; a queue that is away would never let go, and nothing of it is lost. */
+async function farewell(
+  open: readonly { close: () => Promise<void> }[],
+  lastWork: () => Promise<unknown> = async () => {},
+): Promise<void> {
+  const closing = Promise.allSettled(open.map((one) => one.close()))
+  await lastWork()
+  await withTimeout(closing, FAREWELL_MS).catch(() => undefined)
+}
+
+async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, fail) => {
-    timer = setTimeout(() => fail(new Error(`no answer from the queue within ${ADD_TIMEOUT / 1000} s`)), ADD_TIMEOUT)
+    timer = setTimeout(() => fail(new Error(`no answer from the queue within ${ms / 1000} s`)), ms)
   })
   return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }

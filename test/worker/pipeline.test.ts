@@ -4,6 +4,7 @@ import type { QueueStore } from '../../worker/queue.ts'
 import { requestRun } from '../../worker/run.ts'
 import { sweep } from '../../worker/sweeper.ts'
 import { type Sink, startSink } from '../crash/sink.ts'
+import { watch } from '../crash/watch.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../support/factories.ts'
 import { openPipeline, type Pipeline, postgresStore, redisStore } from '../support/pipeline.ts'
@@ -154,10 +155,14 @@ describe.runIf(redis)('Redis', () => {
     const run = await ask()
     expect(run.status).toBe('queued')
     await redis?.comeBack()
-    await until(async () => {
-      await sweep(pipeline.context)
-      return (await findRun(database.db, run.id))?.finished_at
-    }, 'the run ends')
+    await watch(
+      async () => {
+        await sweep(pipeline.context)
+        return (await findRun(database.db, run.id))?.status === 'succeeded'
+      },
+      () => 'the run ends',
+      50,
+    )
     expect(await ended(run)).toBe('succeeded')
     expectOneMailEach()
   })
