@@ -88,9 +88,14 @@ async function organizations(
   if (rows.length === 0) return paragraph(flow, none, { muted: true })
   await table(flow, {
     columns: [
-      { title: 'Organisation', text: (row) => row.name, lines: 3 },
+      { title: 'Name', text: (row) => row.name, lines: 3 },
       { title: 'ID', text: (row) => row.organization_id },
-      { title: 'Verdict', text: (row) => NAMES[row.verdict] ?? row.verdict, bold: (row) => row.verdict !== 'matched' },
+      {
+        title: 'Verdict',
+        text: (row) => NAMES[row.verdict] ?? row.verdict,
+        bold: (row) => row.verdict !== 'matched',
+        whole: true,
+      },
       { title: 'Events', text: (row) => count(row.events), number: true },
       { title: 'Metered', text: (row) => count(row.quantity), number: true },
       { title: 'Invoiced', text: (row) => count(row.invoiced_quantity), number: true },
@@ -119,7 +124,7 @@ async function lateEvents(
   await table(flow, {
     columns: [
       { title: 'Event', text: (event) => event.event_id },
-      { title: 'Organisation', text: (event) => event.organization_id },
+      { title: 'Name', text: (event) => event.organization_id },
       { title: 'Occurred', text: (event) => at(event.occurred_at) },
       { title: 'Received', text: (event) => at(event.received_at) },
       { title: 'Quantity', text: (event) => count(event.quantity), number: true },
@@ -148,7 +153,7 @@ async function conflicts(
   await table(flow, {
     columns: [
       { title: 'Event', text: (event) => event.event_id },
-      { title: 'Organisation', text: (event) => event.organization_id },
+      { title: 'Name', text: (event) => event.organization_id },
       { title: 'Later: organisation', text: (event) => event.other_organization_id },
       { title: 'Later: received', text: (event) => formatDateTime(event.received_at, account.time_zone, locale) },
       { title: 'Counted', text: (event) => count(event.quantity), number: true },

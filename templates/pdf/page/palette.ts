@@ -17,6 +17,8 @@ export interface Palette {
   readonly ink: Ink
   readonly muted: Ink
   readonly rule: Ink
+  /** A third line beside the accent and the warning, told apart from both whatever the brand. */
+  readonly third: Ink
   readonly good: Ink
   readonly bad: Ink
   readonly warnTint: Ink
@@ -26,6 +28,11 @@ export interface Palette {
 type Rgb = readonly [red: number, green: number, blue: number]
 
 const OURS = '#1f4fa3'
+const THIRDS: readonly Rgb[] = [
+  [21, 112, 62],
+  [31, 79, 163],
+  [96, 48, 140],
+]
 const WHITE: Rgb = [255, 255, 255]
 const BLACK: Rgb = [22, 26, 34]
 
@@ -45,11 +52,17 @@ export function paletteOf(brandColor: string | undefined): Palette {
     ink: inkOf(BLACK),
     muted: inkOf([92, 99, 112]),
     rule: inkOf([214, 218, 226]),
+    third: inkOf(furthestFrom(accent, THIRDS)),
     good: inkOf([21, 112, 62]),
     bad: inkOf([180, 35, 24]),
     warnTint: inkOf([255, 245, 224]),
     warn: inkOf([138, 75, 0]),
   }
+}
+
+function furthestFrom(color: Rgb, candidates: readonly Rgb[]): Rgb {
+  const distance = (other: Rgb) => color.reduce((sum, part, i) => sum + (part - (other[i] as number)) ** 2, 0)
+  return [...candidates].sort((a, b) => distance(b) - distance(a))[0] as Rgb
 }
 
 function rgbOf(hex: string | undefined): Rgb | undefined {

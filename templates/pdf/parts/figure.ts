@@ -37,7 +37,7 @@ function inkOf(palette: Palette, tone: Tone): string {
     case 'second':
       return palette.warn
     case 'third':
-      return palette.good
+      return palette.third
     case 'negative':
       return palette.bad
     case 'soft':

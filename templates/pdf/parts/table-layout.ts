@@ -10,6 +10,8 @@ export interface Column<Row> {
   readonly text: (row: Row) => string
   /** Numbers stand at the end of their column and are never cut; texts wrap. */
   readonly number?: boolean
+  /** Few known words that stand on one line, like a verdict: the column is as wide as its widest. */
+  readonly whole?: boolean
   /** Lines a text may take, 2 unless told. */
   readonly lines?: number
   readonly bold?: (row: Row) => boolean
@@ -58,7 +60,10 @@ export async function layOut<Row>(flow: Flow, spec: Table<Row>, area: Area): Pro
     if (index % BREATHER === BREATHER - 1) await setImmediate()
   }
   const wish = (scale: number) =>
-    natural.map((width, i) => ({ width: width * scale + 2 * PAD, fixed: spec.columns[i]?.number === true }))
+    natural.map((width, i) => ({
+      width: width * scale + 2 * PAD,
+      fixed: spec.columns[i]?.number === true || spec.columns[i]?.whole === true,
+    }))
   const scale = shrinkFor(wish(1), area.width)
   const widths = shareOut(wish(scale), area.width)
   const head = spec.columns.map(({ title }, i) =>
