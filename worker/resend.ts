@@ -1,3 +1,4 @@
+import { isUuid } from '../db/ids.ts'
 import { type Delivery, findDelivery, insertResend } from '../db/ledger/deliveries.ts'
 import { parseAddress } from './mail/address.ts'
 import { type RunContext, RunError } from './run/context.ts'
@@ -19,7 +20,7 @@ export async function requestResend(
       `${JSON.stringify(to)} is no mail address; expected one such as name@example.com`,
     )
   }
-  const found = UUID.test(deliveryId) ? await findDelivery(context.db, deliveryId) : undefined
+  const found = isUuid(deliveryId) ? await findDelivery(context.db, deliveryId) : undefined
   if (!found) throw new RunError('unknown', 'id', `delivery ${JSON.stringify(deliveryId)} does not exist`)
   const resend = await insertResend(context.db, { deliveryId, to: address, requestedBy, now: context.clock() })
   if (!resend) throw new RunError('unknown', 'id', `delivery ${JSON.stringify(deliveryId)} does not exist`)
@@ -28,5 +29,3 @@ export async function requestResend(
   }
   return resend
 }
-
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i

@@ -1,4 +1,5 @@
 import { findAccount } from '../db/accounts.ts'
+import { isUuid } from '../db/ids.ts'
 import { cancelRun as cancelOnLedger, retryRun as retryOnLedger } from '../db/ledger/run-control.ts'
 import { findOpenRun, findRun, isOpen, openRun, type Run, type Trigger } from '../db/ledger/runs.ts'
 import { findUnknownPartners } from '../db/partners.ts'
@@ -134,9 +135,7 @@ export async function resumeRun(context: RunContext, run: Run): Promise<void> {
 }
 
 export async function findRunOrThrow(context: Pick<RunContext, 'db'>, id: string): Promise<Run> {
-  const run = UUID.test(id) ? await findRun(context.db, id) : undefined
+  const run = isUuid(id) ? await findRun(context.db, id) : undefined
   if (!run) throw new RunError('unknown', 'id', `run ${JSON.stringify(id)} does not exist`)
   return run
 }
-
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i

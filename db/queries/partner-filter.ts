@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { v5 } from 'uuid'
 import type { Account } from '../accounts.ts'
 import type { Snapshot } from '../client.ts'
+import { isUuid } from '../ids.ts'
 import { column, ofAccount, type Sql } from './definitions.ts'
 
 /** Which partners; what is left out does not filter, an empty list matches nobody. Lists take UUIDs or names. */
@@ -50,16 +51,14 @@ function labels(filter: PartnerFilter): [Label, readonly string[]][] {
   return given.filter((pair): pair is [Label, readonly string[]] => pair[1] !== undefined)
 }
 
-const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i
-
 function isOneOf(partners: readonly string[], alias: string): Sql {
-  const uuids = partners.filter((text) => UUID.test(text))
+  const uuids = partners.filter((text) => isUuid(text))
   return sql`(${column(alias, 'uuid')} = any(${uuids}::uuid[]) or ${column(alias, 'name')} = any(${[...partners]}::text[])
     or ${column(alias, 'partner_id')} = any(${[...partners]}::text[]))`
 }
 
 async function namesOf(db: Snapshot, account: Account, label: Label, wanted: readonly string[]): Promise<string[]> {
-  const uuids = new Set(wanted.filter((text) => UUID.test(text)).map((text) => text.toLowerCase()))
+  const uuids = new Set(wanted.filter((text) => isUuid(text)).map((text) => text.toLowerCase()))
   if (uuids.size === 0) return [...wanted]
   const known = await sql<{ name: string }>`select distinct ${sql.ref(label)} as name from partners
     where account_id = ${account.accountId} and ${sql.ref(label)} is not null`.execute(db)

@@ -1,5 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+
+export { isUuid } from '../../../db/ids.ts'
+
 import type { ApiKey } from '../../../db/keys.ts'
 import { DELIVERY_STATUSES, RUN_STATUSES, STATEMENT_STATUSES } from '../../statuses.ts'
 import { demandKey } from '../auth.ts'
@@ -15,9 +18,6 @@ export const pageQuery = { limit: limit().optional(), cursor: cursor().optional(
 export const RUN_STATUS = choice(RUN_STATUSES)
 export const STATEMENT_STATUS = choice(STATEMENT_STATUSES)
 export const DELIVERY_STATUS = choice(DELIVERY_STATUSES)
-
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
-export const isUuid = (id: string): boolean => UUID.test(id)
 
 /** Whose key the request came with. */
 export const adminOf = (request: FastifyRequest): ApiKey => demandKey(request, ['admin'])
