@@ -8,14 +8,9 @@ import type { Sql } from './definitions.ts'
  * such a licence (a partial index answers), so that an account without one pays for no join.
  */
 export async function blockedEntries(db: Snapshot, account: Account): Promise<{ join: Sql; is: Sql }> {
-  const found = await db
-    .selectFrom('licenses')
-    .select('license_id')
-    .where('account_id', '=', account.accountId)
-    .where('blocked', '=', true)
-    .limit(1)
-    .execute()
+  const { rows: found } = await sql`
+    select from entry_licenses bl where bl.account_id = ${account.accountId} and bl.blocked limit 1`.execute(db)
   if (found.length === 0) return { join: sql``, is: sql`c.blocked` }
-  const join = sql`left join licenses bl on bl.account_id = ${account.accountId} and bl.license_id = c.license_id and bl.blocked`
+  const join = sql`left join entry_licenses bl on bl.account_id = ${account.accountId} and bl.license_id = c.license_id and bl.blocked`
   return { join, is: sql`(c.blocked or bl.license_id is not null)` }
 }

@@ -93,7 +93,7 @@ export const MEASURES = {
   campaignEarnings: {
     money: true,
     flow: (scope, span, { billingCycle, ...filter }) => {
-      const cycle = sql`exists (select from licenses l where ${mine(scope, 'l')} and l.license_id = c.license_id
+      const cycle = sql`exists (select from entry_licenses l where l.account_id = c.account_id and l.license_id = c.license_id
         and l.billing_cycle = ${billingCycle})`
       return commissionFlow(scope, span, filter, sql`${isCommission()} and ${cycle}`)
     },
