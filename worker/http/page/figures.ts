@@ -23,7 +23,7 @@ const MOST_ROWS = 100
 
 /** The figures by their own structure, so that a new report needs nothing here. */
 export function sectionsOf({ figures, rows }: Pick<Sealed<unknown, unknown>, 'figures' | 'rows'>): Section[] {
-  const fields = isFields(figures) ? figures : { figures }
+  const fields = headlinesFirst(isFields(figures) ? figures : { figures })
   const groups = Object.entries(fields).filter(([, value]) => isFields(value) || isTable(value))
   const scalars = Object.entries(fields).filter(([, value]) => !isFields(value) && !isTable(value))
   return [
@@ -39,7 +39,7 @@ export const changesOf = (changes: readonly Change[]) =>
 
 function sectionOf(title: string, value: Value): Section {
   if (!isFields(value)) return { title, pairs: [], tables: [tableOf('', value as readonly Value[])] }
-  const flat = flatten(value)
+  const flat = flatten(headlinesFirst(value))
   return {
     title,
     pairs: flat.filter(([, one]) => !isTable(one)).map(pairOf),
@@ -73,7 +73,13 @@ function tableOf(title: string, items: readonly Value[]): FigureTable {
   return { title, columns, rows: shown, count: items.length }
 }
 
-/** What a row is of comes first: sealed documents have their keys in the order of the alphabet. */
+/** Sealed documents have their keys in the order of the alphabet; what people look for first stands first here. */
+function headlinesFirst(fields: Fields): Fields {
+  const isHeadline = (name: string) => /^(total|totals|commission)$/.test(name)
+  return Object.fromEntries(Object.entries(fields).sort(([a], [b]) => Number(isHeadline(b)) - Number(isHeadline(a))))
+}
+
+/** What a row is of comes first, too. */
 function columnsOf(lines: readonly Fields[]): string[] {
   const names = [...new Set(lines.flatMap((line) => Object.keys(line)))]
   const rank = (name: string): number => (/^(name|month|date)$/.test(name) ? 0 : name.endsWith('_id') ? 1 : 2)

@@ -1,38 +1,24 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import type { Browser, BrowserContext, Page as Tab } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser } from '../../../support/browser.ts'
 import { insertRun } from '../../../support/ledger.ts'
 import { until } from '../../../support/until.ts'
-import { ADMIN_TOKEN } from '../serve.ts'
-import { NAUGHTY, openPage, type Page, REFUSED } from './open.ts'
+import { type Desk, openDesk } from './desk.ts'
+import { type Page, REFUSED } from './open.ts'
 
+let desk: Desk
 let page: Page
 let browser: Browser
 let context: BrowserContext
 let tab: Tab
-/** What the browser complained about, and what it asked of others. */
-const complaints: string[] = []
-
+let complaints: string[]
+let go: Desk['go']
+let signIn: Desk['signIn']
 beforeAll(async () => {
-  ;[page, browser] = await Promise.all([openPage(), openBrowser()])
-  context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
-  tab = await context.newPage()
-  tab.on('pageerror', (error) => complaints.push(`${tab.url()} ${error.message}`))
-  tab.on('console', (line) => {
-    if (line.type() === 'error' || /htmx/.test(line.text())) complaints.push(`${tab.url()} ${line.text()}`)
-  })
-  tab.on('request', (request) => {
-    if (!request.url().startsWith(page.address)) complaints.push(`asked for ${request.url()}`)
-  })
+  desk = await openDesk()
+  ;({ page, browser, context, tab, complaints, go, signIn } = desk)
 })
-afterAll(async () => {
-  await browser.close()
-  await page.close()
-})
+afterAll(() => desk.close())
 
-const go = (path: string) => tab.goto(page.address + path)
 const main = () => tab.locator('main')
 
 describe('a day at the page', () => {
@@ -41,8 +27,7 @@ describe('a day at the page', () => {
     await tab.getByLabel('Admin key').fill('not the key')
     await tab.getByRole('button', { name: 'Sign in' }).click()
     await tab.getByRole('alert').waitFor()
-    await tab.getByLabel('Admin key').fill(ADMIN_TOKEN)
-    await tab.getByRole('button', { name: 'Sign in' }).click()
+    await signIn()
     await tab.getByRole('heading', { name: 'Runs' }).waitFor()
     expect(new URL(tab.url()).pathname).toBe('/admin/runs')
     expect(await main().innerText()).toContain('Nothing has run yet.')
@@ -185,42 +170,6 @@ describe('a day at the page', () => {
     await other.waitForURL(/\/admin\/runs\/[0-9a-f-]{36}/)
     await plain.close()
   })
-})
-
-describe('every page', () => {
-  const paths = async () => {
-    const run = await page.db.selectFrom('runs').select('id').where('revision', '=', 1).executeTakeFirstOrThrow()
-    const statement = await page.db
-      .selectFrom('statements')
-      .select('id')
-      .where('subject_id', '=', NAUGHTY)
-      .where('sealed', 'is not', null)
-      .executeTakeFirstOrThrow()
-    const asked = `report=monthly-summary&account_id=1&period=2026-10&mail=1`
-    return [
-      ...['', 'runs', 'runs/new', 'runs/new?report=monthly-summary', `runs/check?${asked}`, `preview?${asked}`],
-      ...[`runs/${run.id}`, `statements/${statement.id}`, 'deliveries', 'schedules', 'schedules/1/monthly-summary'],
-      ...['calendar', 'suppressions', 'activity'],
-    ]
-  }
-
-  it('fits 360 and 1280 px in light and dark, with nothing that axe calls serious, and runs nothing out of a name', async () => {
-    const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-    for (const path of await paths()) {
-      await go(`/admin/${path}`)
-      for (const [width, colorScheme] of LOOKS) {
-        await tab.setViewportSize({ width, height: 900 })
-        await tab.emulateMedia({ colorScheme })
-        expect(await tab.evaluate('document.documentElement.scrollWidth'), `${path} at ${width}`).toBe(width)
-        const { violations, passes } = (await tab.evaluate(`${axe};axe.run(${AXE})`)) as AxeResult
-        const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        const told = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-        expect(told, `${path} at ${width}, ${colorScheme}`).toEqual([])
-        expect(passes.map(({ id }) => id)).toContain('color-contrast')
-      }
-      expect(await tab.evaluate('window.bitten'), path).toBeUndefined()
-    }
-  }, 180_000)
 
   it('has asked nothing of others and has broken no policy of its own', () => {
     expect(complaints).toEqual([])
@@ -234,20 +183,3 @@ describe('every page', () => {
     expect(new URL(tab.url()).pathname).toBe('/admin/login')
   })
 })
-
-const LOOKS = [
-  [1280, 'light'],
-  [360, 'dark'],
-] as const
-
-/** Documents in frames are others' pages: the mail has tests of its own, the PDF is the browser's. */
-const AXE = JSON.stringify({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'], iframes: false })
-
-interface AxeResult {
-  readonly violations: readonly {
-    readonly id: string
-    readonly impact: string | null
-    readonly nodes: readonly { readonly html: string }[]
-  }[]
-  readonly passes: readonly { readonly id: string }[]
-}

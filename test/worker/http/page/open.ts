@@ -1,11 +1,14 @@
 import { pino } from 'pino'
+import { isOpen } from '../../../../db/ledger/runs.ts'
 import { ensureSchedules } from '../../../../db/ledger/schedules.ts'
 import { reports, scheduleDefaults } from '../../../../jobs/index.ts'
 import { registerPage } from '../../../../worker/http/page/index.ts'
 import { createHttpServer } from '../../../../worker/http/server.ts'
+import { findRunOrThrow } from '../../../../worker/run.ts'
 import { freshDatabase } from '../../../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../../support/factories.ts'
 import { startMailServer } from '../../../support/smtp.ts'
+import { until } from '../../../support/until.ts'
 import { openTestWorks } from '../../../support/works.ts'
 import { ADMIN_TOKEN, NOW } from '../serve.ts'
 
@@ -98,4 +101,24 @@ async function answerOf(answer: Response) {
     headers: answer.headers,
     text: await answer.text(),
   }
+}
+
+/** A run of October that is not asked about twice. */
+export const CHECKED = { report: 'monthly-summary', account_id: '1', period: '2026-10', mail: '1' }
+export const A_KEY = '0d2c8a3e-7f4b-4a21-9c55-1b6a9c1de001'
+export const NOBODY = '00000000-0000-4000-8000-000000000000'
+
+export const runIdIn = (location: string): string => /\/admin\/runs\/([0-9a-f-]{36})/.exec(location)?.[1] ?? ''
+
+/** The run when nothing of it is open any more. */
+export const endOf = ({ works }: Pick<Page, 'works'>, id: string) =>
+  until(async () => {
+    const run = await findRunOrThrow(works.context, id)
+    return !isOpen(run) && run
+  }, 'the run ends')
+
+/** October, started by somebody and at its end. */
+export async function finishedRun(page: Page, me: Awaited<ReturnType<typeof signIn>>) {
+  const { location } = await me.post('/admin/runs', { ...CHECKED, key: A_KEY })
+  return endOf(page, runIdIn(location))
 }
