@@ -1,3 +1,4 @@
+import { setImmediate as yieldToEvents } from 'node:timers/promises'
 import type { Database } from '../../db/client.ts'
 import { answersOf, keyOf } from '../../db/ledger/expected-runs.ts'
 import type { Run } from '../../db/ledger/runs.ts'
@@ -38,9 +39,11 @@ export async function calendarBetween(
   now: Date,
   grains: Grains = catalogued,
 ): Promise<CalendarItem[]> {
-  const planned = (await listSchedules(db, { enabled: true })).flatMap((schedule) =>
-    plan(schedule, { from, to }, grains),
-  )
+  const planned: Planned[] = []
+  for (const schedule of await listSchedules(db, { enabled: true })) {
+    planned.push(...plan(schedule, { from, to }, grains))
+    await yieldToEvents()
+  }
   const answers = await answersOf(db, planned.map(expectedOf))
   const open = openPeriods(planned, now, grains)
   return planned

@@ -1,3 +1,4 @@
+import { setImmediate as yieldToEvents } from 'node:timers/promises'
 import type { Database } from '../../db/client.ts'
 import { answersOf, isAnswer, keyOf, openExpectedRun } from '../../db/ledger/expected-runs.ts'
 import type { Run } from '../../db/ledger/runs.ts'
@@ -21,7 +22,7 @@ export async function openDueRuns(context: RunContext, now: Date): Promise<Run[]
     context.log.error({ err, account: schedule.account_id, report: schedule.report }, 'a schedule cannot be read')
   const opened: Run[] = []
   for (const due of await listUnanswered(context.db, grains, now, unreadable)) {
-    const run = await openRun(context.db, due, now)
+    const run = await openRun(context, due)
     if (!run) continue
     opened.push(run)
     context.log.info({ run: run.id, report: run.report, period: run.period, due: run.due_at }, 'a scheduled run opens')
@@ -37,16 +38,17 @@ export async function listUnanswered(
   now: Date,
   onUnreadable: (schedule: Schedule, error: unknown) => void = () => {},
 ): Promise<DueSlot[]> {
-  const schedules = await listSchedules(db, { enabled: true })
-  const due = schedules.flatMap((schedule) => {
+  const due: DueSlot[] = []
+  for (const schedule of await listSchedules(db, { enabled: true })) {
     const grain = grains(schedule.report)
+    if (!grain) continue
     try {
-      return grain ? dueSlots(schedule, grain, now).map((slot) => ({ ...slot, schedule })) : []
+      due.push(...dueSlots(schedule, grain, now).map((slot) => ({ ...slot, schedule })))
     } catch (error) {
       onUnreadable(schedule, error) // one row that cannot be read must not keep every other report from its readers
-      return []
     }
-  })
+    await yieldToEvents() // a thousand accounts are seconds of reckoning
+  }
   const answers = await answersOf(db, due.map(expectedOf))
   return due.filter((one) => !(answers.get(keyOf(expectedOf(one))) ?? []).some((run) => isAnswer(run, one.at)))
 }
@@ -57,7 +59,8 @@ const expectedOf = ({ schedule, period }: DueSlot) => ({
   period: period.key,
 })
 
-async function openRun(db: Database, { schedule, period, at }: DueSlot, now: Date): Promise<Run | undefined> {
+async function openRun({ db, clock }: RunContext, { schedule, period, at }: DueSlot): Promise<Run | undefined> {
+  const now = clock()
   const { ready } = (await readinessOf(db, schedule.account_id))(schedule, period.to)
   const request = {
     accountId: schedule.account_id,
