@@ -61,10 +61,11 @@ async function answerOf(request: Request): Promise<Response> {
 
 /** The store's refusal, in its own words. */
 class Refusal extends StorageError {
-  readonly status: number
-  constructor(status: number, words: string) {
-    super(`answered ${status} ${words}`.trim())
-    this.status = status
+  /** Whether the same question may be answered differently in a moment. */
+  readonly passing: boolean
+  constructor(status: number, code: string, message: string) {
+    super(`answered ${status} ${[code, message].filter(Boolean).join(': ')}`.trim())
+    this.passing = PASSING.has(status) || code === 'RequestTimeout'
   }
 }
 
@@ -73,7 +74,7 @@ async function judge(method: string, answer: Response): Promise<Response> {
   const text = await answer.text()
   const [code, message] = ['Code', 'Message'].map((tag) => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(text)?.[1] ?? '')
   if (answer.status === 404 && code !== 'NoSuchBucket' && ['GET', 'DELETE'].includes(method)) return answer
-  throw new Refusal(answer.status, [code, message].filter(Boolean).join(': '))
+  throw new Refusal(answer.status, code ?? '', message ?? '')
 }
 
 async function again<T>(what: string, work: () => Promise<T>): Promise<T> {
@@ -99,4 +100,4 @@ function told(what: string, error: Error, tries: number): Told {
 }
 
 /** A lost connection is one; of what a store says, only that it is busy or broken just now. */
-const isPassing = (error: unknown): boolean => !(error instanceof Refusal) || PASSING.has(error.status)
+const isPassing = (error: unknown): boolean => !(error instanceof Refusal) || error.passing
