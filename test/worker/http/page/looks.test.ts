@@ -49,6 +49,21 @@ describe('every page', () => {
   }, 180_000)
 })
 
+it('runs nothing even where something were let into a page', async () => {
+  await desk.go('/admin/runs')
+  await desk.tab.evaluate(
+    `document.body.insertAdjacentHTML('beforeend', '<img id="foot" src="data:," onerror="window.bitten=1">')`,
+  )
+  await desk.tab
+    .locator('#foot')
+    .evaluate('(image) => image.complete || new Promise((done) => image.addEventListener("error", done))')
+  expect(await desk.tab.evaluate('window.bitten')).toBeUndefined()
+  await desk.tab.evaluate(
+    `document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.bitten=1' }))`,
+  )
+  expect(await desk.tab.evaluate('window.bitten')).toBeUndefined()
+})
+
 const LOOKS = [
   [1280, 'light'],
   [360, 'dark'],
