@@ -29,8 +29,8 @@ export interface DealCounts {
 }
 
 /**
- * Counts a funnel's deals in every way at once. A created deal is worth what the rate of its creation day makes of it, a
- * won one that of its closing day; MissingRate names currency and day.
+ * Counts a funnel's deals in every way at once. A deal is worth what the rate of its closing day makes of it, created or
+ * won; one that is open has none and goes by its creation day. MissingRate names currency and day.
  */
 export async function countDeals(
   db: Snapshot,
@@ -82,7 +82,8 @@ async function dealFlows(db: Snapshot, account: Account, window: Window, options
   const created = sql`${funnel} and ${within(sql`d.created_at`, window)}`
   const counted = options.basis === 'cohort' ? sql`d.created_at` : sql`d.closed_at`
   const closed = sql`${funnel} and d.status <> 'open' and ${within(counted, window)}`
-  const made = await inAccountCurrency(db, account, 'deals', 'd', { where: created, at: sql`d.created_at` })
+  const at = sql`coalesce(d.closed_at, d.created_at)`
+  const made = await inAccountCurrency(db, account, 'deals', 'd', { where: created, at })
   const won = await inAccountCurrency(db, account, 'deals', 'd', { where: sql`${closed} and d.status = 'won'` })
   return sql`select d.agent_id, d.stage_id, d.created_at as at, 1 as created, 0 as won, 0 as lost,
       ${made.amount} as value_created, 0 as value_won from deals d ${made.join} where ${created}

@@ -15,7 +15,9 @@ export function flow(books: Books, deals: readonly Row[], window: Window, cohort
     created: created.length,
     won: won.length,
     lost: closed.filter((row) => row.text('status') === 'lost').length,
-    value_created: sum(created, (row) => converted(books, row, 'value', row.at('created_at') as Micros)),
+    value_created: sum(created, (row) =>
+      converted(books, row, 'value', row.at('closed_at') ?? (row.at('created_at') as Micros)),
+    ),
     value_won: sum(won, (row) => converted(books, row, 'value', row.at('closed_at') as Micros)),
   }
 }
