@@ -51,7 +51,7 @@ describe('pipelineAnalytics', () => {
       created: 2,
       won: 2,
       lost: 0,
-      valueCreated: 210_00n,
+      valueCreated: 220_00n,
       valueWon: 220_00n,
     })
     expect((await of({}, february)).totals).toMatchObject({ created: 2, won: 0 })
@@ -85,7 +85,7 @@ describe('pipelineAnalytics', () => {
       created: 10,
       won: 4,
       lost: 2,
-      valueCreated: 2550_00n,
+      valueCreated: 2560_00n,
       valueWon: 1320_00n,
     })
     expect((await of({}, { from: new Date('2025-03-13T00:00:00Z') })).totals).toMatchObject({
