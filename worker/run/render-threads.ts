@@ -13,6 +13,9 @@ export interface ThreadedRenderer extends Renderer {
 const AHEAD = 2
 const MOST = 8
 
+/** A document lives for some milliseconds: with room for twenty of them the garbage collector seldom meets one alive. */
+const YOUNG = { maxYoungGenerationSizeMb: 96 }
+
 /** Leaves a core to everything else, where there is more than one. */
 export const renderThreads = (): number => Math.max(1, Math.min(MOST, availableParallelism() - 1))
 
@@ -26,7 +29,7 @@ export function openRenderThreads(log: Pick<Logger, 'error'>, count = renderThre
   let closed = false
 
   const start = (place: number): Seat => {
-    const thread = new Worker(new URL('./render-thread.js', import.meta.url))
+    const thread = new Worker(new URL('./render-thread.js', import.meta.url), { resourceLimits: YOUNG })
     const seat: Seat = { thread, tasks: new Map() }
     thread.on('message', (told: Told) => finish(seat, told))
     thread.on('error', (error) => log.error({ err: error }, 'a thread that draws died'))

@@ -19,13 +19,23 @@ export const widthOf = (line: Line, size: number): number => (line.width * size)
 
 const KEPT = 8_000
 const LONGEST = 4_000 // more than any page shows of one text
-type Kept = Readonly<Record<Weight, Map<string, Line>>>
-const kept = new Map<Han, Kept>()
+type Lines = Map<string, Line>
+
+/**
+ * Most texts of a document are its own (amounts, ids) and go with it; one that the next document sets too is a label,
+ * and is kept. Keeping them all would have the garbage collector carry each amount from one document to the next.
+ */
+interface Kept {
+  readonly labels: Lines
+  /** Of the document before. */
+  last: Lines
+}
+const kept = new Map<string, Kept>()
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
 
 export function typesetter(han: Han): Typesetter {
-  const lines = keptLines(han)
-  const line = (text: string, weight: Weight = 'regular') => keep(lines[weight], text, { weight, han })
+  const find = { regular: lineFinder({ weight: 'regular', han }), bold: lineFinder({ weight: 'bold', han }) }
+  const line = (text: string, weight: Weight = 'regular') => find[weight](text)
   const oneLine = (text: string, size: number, width: number, weight: Weight = 'regular') => {
     const whole = line(text, weight)
     return widthOf(whole, size) <= width ? whole : cut(shown(text), (part) => line(part, weight), size, width)
@@ -45,24 +55,27 @@ export function typesetter(han: Han): Typesetter {
   return { line, fit: oneLine, wrap }
 }
 
-function keptLines(han: Han): Kept {
-  const known = kept.get(han) ?? { regular: new Map(), bold: new Map() }
-  kept.set(han, known)
-  return known
+/** The lines of one document in one weight. */
+function lineFinder(typeface: Typeface): (text: string) => Line {
+  const key = `${typeface.han} ${typeface.weight}`
+  const store = kept.get(key) ?? { labels: new Map(), last: new Map() }
+  kept.set(key, store)
+  const { labels, last } = store
+  const own: Lines = new Map()
+  store.last = own
+  return (text) => labels.get(text) ?? own.get(text) ?? keep(text, last.get(text), { labels, own }, typeface)
+}
+
+function keep(text: string, known: Line | undefined, to: { labels: Lines; own: Lines }, typeface: Typeface): Line {
+  const line = known ?? shapeLine(shown(text), typeface)
+  if (to.labels.size >= KEPT) to.labels.clear()
+  ;(known ? to.labels : to.own).set(text, line)
+  return line
 }
 
 /** Clean, and no longer than could ever be shown. */
 function shown(text: string): string {
   return clean(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
-}
-
-function keep(lines: Map<string, Line>, text: string, typeface: Typeface): Line {
-  const known = lines.get(text)
-  if (known) return known
-  if (lines.size >= KEPT) lines.clear()
-  const line = shapeLine(shown(text), typeface)
-  lines.set(text, line)
-  return line
 }
 
 /** The longest beginning of `text` that fits together with an ellipsis. */

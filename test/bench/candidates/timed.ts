@@ -4,17 +4,22 @@ export interface Rendered {
   readonly bytes: number
 }
 
-/** Renders one statement after the other for about `ms`, others each time. */
-export function renderFor(render: (number: number) => Promise<Uint8Array>): (ms: number) => Promise<Rendered> {
+/** Renders others each time for about `ms`, `width` of them under way at once. */
+export function renderFor(
+  render: (number: number) => Promise<Uint8Array>,
+  width = 1,
+): (ms: number) => Promise<Rendered> {
   let number = 0
   return async (ms) => {
     const began = performance.now()
-    let [count, bytes, elapsed] = [0, 0, 0]
-    while (elapsed < ms) {
-      bytes += (await render(number++)).length
-      count++
-      elapsed = performance.now() - began
+    let [count, bytes] = [0, 0]
+    const lane = async () => {
+      while (performance.now() - began < ms) {
+        bytes += (await render(number++)).length
+        count++
+      }
     }
-    return { perSecond: (count * 1000) / elapsed, bytes: Math.round(bytes / count) }
+    await Promise.all(Array.from({ length: width }, lane))
+    return { perSecond: (count * 1000) / (performance.now() - began), bytes: Math.round(bytes / count) }
   }
 }
