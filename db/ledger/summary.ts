@@ -130,7 +130,7 @@ function progressOf(run: Run, statements: Counts, deliveries: Counts): number {
   const total = sum(statements) + sum(deliveries)
   const open = ['pending', 'sending', 'unknown'].reduce(
     (count, status) => count + (deliveries[status] ?? 0),
-    statements['sealed'] ?? 0,
+    statements.sealed ?? 0,
   )
   const done = total === 0 ? 1 : (total - open) / total
   return Math.round((SEALED_SHARE + (1 - SEALED_SHARE) * done) * 1000) / 1000
