@@ -4,13 +4,14 @@ import type { Fact, Facts, Shape } from './facts.ts'
 import { entry, licensesOf, tied, withdrawal } from './program/money.ts'
 import { NAMES, PARTNERS, PRODUCTS } from './program/names.ts'
 import { deal, lead } from './program/sales.ts'
-import { credit, invoice, organizationsOf, usage } from './program/usage.ts'
+import { again, credit, invoice, organizationsOf, usage } from './program/usage.ts'
 
 /** A program of one account with everything SPEC 3 knows, the same for the same shape. */
 export function program(shape: Shape): Facts {
   const dice = new Dice(shape)
   const licenses = PARTNERS.slice(0, 9).flatMap((partner, n) => licensesOf(partner, n, dice))
   const organizations = PARTNERS.slice(0, 6).flatMap((partner) => organizationsOf(partner, dice))
+  const events = times(260, (n) => usage(n, organizations, dice))
   return {
     accounts: [account(shape)],
     partners: PARTNERS.map((partner, n) => member(partner, n, dice)),
@@ -38,7 +39,7 @@ export function program(shape: Shape): Facts {
     ),
     deals: times(150, (n) => deal(n, dice)),
     organizations,
-    usage_events: times(260, (n) => usage(n, organizations, dice)),
+    usage_events: [...events, ...events.slice(0, 90).map(again)],
     credit_entries: times(60, (n) => credit(n, organizations, dice)),
     usage_invoices: times(40, (n) => invoice(n, organizations, dice)),
     fx_rates: rates(shape),

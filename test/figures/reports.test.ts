@@ -139,19 +139,32 @@ describe.each(cases)('account $account in $zone, $key', ({ world, key }) => {
       const statement = given.get(subject)
       expect(
         statement?.rows
-          ?.map(({ name: _, conflicts: __, difference_credits: ___, ...row }) => ({
+          ?.map(({ name: _, ...row }) => ({
             ...row,
             quantity: BigInt(row.quantity),
             credits_used: BigInt(row.credits_used),
             invoiced_quantity: BigInt(row.invoiced_quantity),
             difference_quantity: BigInt(row.difference_quantity),
+            difference_credits: BigInt(row.difference_credits),
           }))
           .sort(byId),
         subject,
       ).toEqual([...wanted].sort(byId))
-      expect(statement?.figures, subject).toMatchObject({
+      const total = (of: (row: (typeof wanted)[number]) => bigint | number) =>
+        Number(sum(wanted, (row) => BigInt(of(row))))
+      const { verdicts, ...figures } = statement?.figures ?? expect.fail('no statement')
+      expect(Object.values(verdicts).reduce((all, count) => all + count, 0)).toBe(wanted.length)
+      expect(Number(figures.quantity), subject).toBe(total((row) => row.quantity))
+      expect(Number(figures.difference_credits), subject).toBe(total((row) => row.difference_credits))
+      expect(figures, subject).toMatchObject({
         organizations: wanted.length,
-        events: wanted.reduce((all, row) => all + row.events, 0),
+        events: total((row) => row.events),
+        late_events: total((row) => row.late_events),
+        conflicts: total((row) => row.conflicts),
+        invoiced_amount: decimal(
+          sum(wanted, (row) => minorOf(row.amount, world.decimals)),
+          world.decimals,
+        ),
       })
     }
   })

@@ -47,3 +47,7 @@ export function invoice(n: number, organizations: readonly Fact[], dice: Dice): 
     issued_at: dice.instant(),
   }
 }
+
+/** The same event once more: every third time as it was, else with another quantity, which is a conflict. */
+export const again = (event: Fact, n: number): Fact =>
+  n % 3 ? { ...event, quantity: `${Number(event.quantity) + n}` } : event

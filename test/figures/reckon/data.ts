@@ -2,6 +2,7 @@ import { type Books, type Row, sum, within } from '../books.ts'
 import { addDays, addMonths, between, type Micros, mondayOf, type Stretch } from '../calendar.ts'
 import { campaignsOf, clicksOf } from './activity.ts'
 import { amount, owed } from './balance.ts'
+import { metered } from './usage.ts'
 
 export interface Window {
   readonly from: Micros
@@ -121,7 +122,7 @@ export function cycleEarnings(books: Books, partner: string, campaign: string, c
 export function usage(books: Books, partner: string, window: Window) {
   const organizations = books.rows('organizations', { partner_id: partner })
   const events = organizations
-    .flatMap((row) => books.rows('usage_events', { organization_id: row.text('organization_id') }))
+    .flatMap((row) => metered(books, row.text('organization_id')).map(({ first }) => first))
     .filter((row) => within(row.at('occurred_at'), window))
   const credits = books.rows('credit_entries', { partner_id: partner })
   const signed = (rows: readonly Row[]) => sum(rows, (row) => row.count('amount'))

@@ -6,12 +6,8 @@ const DAY = 86_400_000_000n
 /** One organisation's row of `usage-reconciliation` (SPEC 5), or nothing where there is nothing to say. */
 export function reconciliation(books: Books, organization: Row, span: Stretch) {
   const id = organization.text('organization_id')
-  const seen = new Set<string>()
-  const all = books
-    .rows('usage_events', { organization_id: id })
-    .filter((row) => !seen.has(row.text('event_id')) && seen.add(row.text('event_id')))
-  const events = all.filter((row) => within(row.at('occurred_at'), span))
-  const quantity = sum(events, (row) => row.count('quantity'))
+  const events = metered(books, id).filter(({ first }) => within(first.at('occurred_at'), span))
+  const quantity = sum(events, ({ first }) => first.count('quantity'))
   const invoices = books
     .rows('usage_invoices', { organization_id: id })
     .filter((row) => row.text('period_end') >= span.start && row.text('period_end') < span.end)
@@ -38,9 +34,29 @@ export function reconciliation(books: Books, organization: Row, span: Stretch) {
       books.decimals,
     ),
     difference_quantity: invoiced - quantity,
+    difference_credits: used - quantity,
     verdict: verdict({ events: events.length, quantity, invoices: invoices.length, invoiced, used, withCredits }),
-    late_events: events.filter((row) => (row.at('received_at') ?? 0n) > span.to + DAY).length,
+    late_events: events.filter(({ first }) => (first.at('received_at') ?? 0n) > span.to + DAY).length,
+    conflicts: events.reduce((all, { others }) => all + others, 0),
   }
+}
+
+export interface Metered {
+  /** The payload that came first: it wins. */
+  readonly first: Row
+  /** Later payloads that differ from it. */
+  readonly others: number
+}
+
+/** The distinct events of an organisation. */
+export function metered(books: Books, organization: string): Metered[] {
+  const events = new Map<string, Row[]>()
+  for (const row of books.rows('usage_events', { organization_id: organization }))
+    events.set(row.text('event_id'), [...(events.get(row.text('event_id')) ?? []), row])
+  return [...events.values()].map((rows) => {
+    const [first] = rows as [Row]
+    return { first, others: rows.filter((row) => row.text('quantity') !== first.text('quantity')).length }
+  })
 }
 
 function verdict(seen: {
