@@ -25,7 +25,7 @@ export function openChild(file: string, { env = {}, core }: ChildOptions = {}): 
   const [command, ...args] = pinned([process.execPath, script], core)
   const child = spawn(command as string, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, ...env },
+    env: { ...process.env, NODE_ENV: 'production', ...env },
   })
   const ended = once(child, 'exit')
   const ask = <Answer>(question: unknown) =>

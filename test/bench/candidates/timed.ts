@@ -15,7 +15,8 @@ export function renderFor(
     let [count, bytes] = [0, 0]
     const lane = async () => {
       while (performance.now() - began < ms) {
-        bytes += (await render(number++)).length
+        const rendered = await render(number++)
+        bytes += rendered.length
         count++
       }
     }

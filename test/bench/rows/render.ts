@@ -21,7 +21,7 @@ export async function renderRows({ options, note }: Stage, wanted: (name: Name) 
   const all = [own, ...others]
   const results: Rendered[][] = all.map(() => [])
   try {
-    for (const [i, child] of all.entries()) await child.ask(i === 0 ? 4 * ms : ms) // until the compiler has seen it
+    for (const [i, child] of all.entries()) await child.ask(i === 0 ? 2 * ms : 3 * ms) // until the compiler has seen it
     for (let round = 0; round < rounds; round++) await measure(all, results, ms)
   } finally {
     await Promise.all(all.map((child) => child.close()))
