@@ -20,7 +20,14 @@ export interface Client {
 /** Opens a pool; nothing connects before the first query. bigint and numeric arrive as strings, dates as `YYYY-MM-DD`. */
 export function openClient(url: string, { max = 10, name = 'bursar' }: { max?: number; name?: string } = {}): Client {
   const types = { getTypeParser: typeParser } as pg.CustomTypesConfig
-  const pool = new pg.Pool({ connectionString: url, max, application_name: name, types, idleTimeoutMillis: 30_000 })
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    application_name: name,
+    types,
+    idleTimeoutMillis: 30_000,
+    onConnect: sayItOurWay,
+  })
   pool.on('error', () => {}) // an idle connection lost; the next query opens another
   // One lost while in use tells it to its query, and once more to nobody: unheard, that would end the process.
   pool.on('connect', (client) => client.on('error', () => {}))
@@ -30,6 +37,11 @@ export function openClient(url: string, { max = 10, name = 'bursar' }: { max?: n
     if (!pool.ending) await pool.end() // kysely ends it only where it has asked something itself
   }
   return { db, pool, close }
+}
+
+/** A database, or its user, may have defaults of its own; in words, for PgBouncer takes no startup options. */
+async function sayItOurWay(client: pg.ClientBase): Promise<void> {
+  await client.query(`set datestyle = 'ISO'; set timezone = 'UTC'`)
 }
 
 const DATE = 1082
