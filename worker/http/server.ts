@@ -72,7 +72,8 @@ function openApp(log: FastifyBaseLogger): FastifyInstance {
     bodyLimit: 64 * 1024,
     // Whole imports come as bodies; a caller who dawdles over the headers is cut off by node after a minute.
     requestTimeout: 15 * 60_000,
-    routerOptions: { maxParamLength: 500 },
+    // Room for the signed link to a file of the longest partner id (512 bytes, percent-encoded, as base64).
+    routerOptions: { maxParamLength: 4000 },
     frameworkErrors: (error, request, reply) => {
       sendProblem(reply.header('x-request-id', request.id), problem(400, error.message, [BAD_PATH]))
     },

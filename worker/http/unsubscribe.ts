@@ -19,6 +19,9 @@ export function registerUnsubscribe(app: FastifyInstance, { db, secret, clock }:
     if (!subscription || !report) throw notFound('subscription: the link is not one of ours')
     return { subscription, title: report.title }
   }
+  // What a mailbox provider posts may be a form of either kind (RFC 8058 3.2); the link alone says what is asked.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null))
   const options = { schema: { hide: true } } as const
   app.get<{ Params: { token: string } }>('/unsubscribe/:token', options, async (request, reply) => {
     const { title } = read(request.params.token)
