@@ -1,7 +1,12 @@
 import { createServer, type Socket } from 'node:net'
 import { answerQuestions } from '../child.ts'
 
-/** A mail server that takes everything and remembers only what it was called: the cheapest that still speaks SMTP. */
+/**
+ * A mail server that takes everything and remembers only what it was called: the cheapest that still speaks SMTP.
+ * `BENCH_SMTP_MS`: how long it thinks about each mail, as those of the world do.
+ */
+const TAKEN = '250 taken\r\n'
+const ANSWER_MS = Number(process.env.BENCH_SMTP_MS ?? 0)
 const seen = new Map<string, number>()
 const sockets = new Set<Socket>()
 
@@ -22,7 +27,8 @@ const server = createServer((socket) => {
         note(rest.subarray(0, Math.min(end, 4096)).toString('latin1'))
         rest = rest.subarray(end + 5)
         inBody = false
-        socket.write('250 taken\r\n')
+        if (ANSWER_MS) setTimeout(() => socket.write(TAKEN), ANSWER_MS)
+        else socket.write(TAKEN)
         continue
       }
       const command = rest.subarray(0, 4).toString('latin1').toUpperCase()

@@ -24,7 +24,7 @@ export async function importRows(stage: Stage): Promise<Measured[]> {
     await loadFacts(database, { partners: 10_000, commissions: rows, ...none })
     await writeFile(database, `select ${COLUMNS} from commissions`, file, 'header')
     await writeFile(database, 'select * from commissions', rowsFile, 'header false')
-    for (let round = 0; round < (options.quick ? 1 : 3); round++) {
+    for (let round = 0; round < (options.quick ? 1 : 2); round++) {
       peer.push(await bareCopy(database, rowsFile, 'including all'))
       heap.push(await bareCopy(database, rowsFile, ''))
       own.push(await ourImport(database, file))
