@@ -27,49 +27,77 @@ export interface StatementSearch {
   readonly limit: number
 }
 
+type RunKey = { readonly account_id: number; readonly id: string }
+
 /** A run's statements in their order; the pages are stable, for a run's statements are sealed at once. */
 export async function searchRunStatements(
   db: Database,
-  run: { readonly account_id: number; readonly id: string },
+  run: RunKey,
   { text, outcome, first, limit }: StatementSearch,
 ): Promise<RunStatement[]> {
   const { rows } = await sql<RunStatement>`
+    with found as materialized (
+      select s.* from statements s
+      where s.account_id = ${run.account_id} and s.run_id = ${run.id}::uuid and s.ordinal >= ${first}
+        and ${text === undefined ? sql`true` : matching(run, text)}
+        and ${outcome === undefined ? sql`true` : cameTo(run, outcome)}
+      order by s.ordinal limit ${limit}),
+    mails as (
+      select d.subject_kind, d.subject_id, json_agg(json_build_object('id', d.id, 'address', d.address, 'status', d.status)
+        order by d.address) as list
+      from deliveries d
+      where ${ofRun(run)} and (d.subject_kind, d.subject_id) in (select f.subject_kind, f.subject_id from found f)
+      group by d.subject_kind, d.subject_id)
     select s.account_id, s.id, s.run_id, s.subject_kind, s.subject_id, s.ordinal, s.status, s.reason, s.error,
-      ${NAME} as name, coalesce((select json_agg(json_build_object('id', d.id, 'address', d.address, 'status', d.status)
-        order by d.address) ${DELIVERIES}), '[]') as deliveries
-    from statements s
+      case s.subject_kind when 'partner' then p.name when 'funnel' then f.name else a.name end as name,
+      coalesce(m.list, '[]') as deliveries
+    from found s
+    left join mails m on m.subject_kind = s.subject_kind and m.subject_id = s.subject_id
     left join partners p on p.account_id = s.account_id and s.subject_kind = 'partner' and p.partner_id = s.subject_id
     left join funnels f on f.account_id = s.account_id and s.subject_kind = 'funnel' and f.funnel_id::text = s.subject_id
     join accounts a on a.account_id = s.account_id
-    where s.account_id = ${run.account_id} and s.run_id = ${run.id}::uuid and s.ordinal >= ${first}
-      and ${text === undefined ? sql`true` : matching(text)} and ${outcome === undefined ? sql`true` : WHICH[outcome]}
-    order by s.ordinal limit ${limit}`.execute(db)
+    order by s.ordinal`.execute(db)
   return rows
 }
 
-const NAME = sql`case s.subject_kind when 'partner' then p.name when 'funnel' then f.name else a.name end`
+/** By the run and not by the statement: an unchanged statement may be mailed as its predecessor (SPEC 5). */
+const ofRun = (run: RunKey) =>
+  sql`d.account_id = ${run.account_id} and d.run_id = ${run.id}::uuid and d.resend_of is null`
 
-/** Of the run, whichever statement they carry: an unchanged statement may be mailed as its predecessor (SPEC 5). */
-const DELIVERIES = sql`from deliveries d where d.account_id = s.account_id and d.run_id = s.run_id
-  and d.subject_kind = s.subject_kind and d.subject_id = s.subject_id and d.resend_of is null`
+/** Subjects of the run's deliveries; asked once for all statements, whatever the planner knows of the run. */
+const mailedTo = (run: RunKey, condition: RawBuilder<unknown>) =>
+  sql`(s.subject_kind, s.subject_id) in (select d.subject_kind, d.subject_id from deliveries d where ${ofRun(run)} and ${condition})`
 
-function matching(text: string): RawBuilder<unknown> {
+function matching(run: RunKey, text: string): RawBuilder<unknown> {
   const part = partOf(text)
-  return sql`(s.subject_id ilike ${part} or ${NAME} ilike ${part} or exists (select ${DELIVERIES} and d.address ilike ${part}))`
+  return sql`(s.subject_id ilike ${part}
+    or (s.subject_kind = 'partner'
+      and s.subject_id in (select partner_id from partners where account_id = ${run.account_id} and name ilike ${part}))
+    or (s.subject_kind = 'funnel'
+      and s.subject_id in (select funnel_id::text from funnels where account_id = ${run.account_id} and name ilike ${part}))
+    or ${mailedTo(run, sql`d.address ilike ${part}`)})`
 }
 
 /** A pattern of LIKE for what is typed as it stands. */
 export const partOf = (text: string): string => `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
 
-const delivered = (...states: readonly DeliveryStatus[]) =>
-  sql`exists (select ${DELIVERIES} and d.status = any(${states}::text[]))`
+function cameTo(run: RunKey, outcome: Outcome): RawBuilder<unknown> {
+  const { statement, deliveries } = STATES[outcome]
+  const sealed = sql`s.status = ${statement ?? ''}`
+  return deliveries ? sql`(${sealed} or ${mailedTo(run, sql`d.status = any(${deliveries}::text[])`)})` : sealed
+}
 
-const WHICH: Readonly<Record<Outcome, RawBuilder<unknown>>> = {
-  sent: delivered('sent'),
-  waiting: sql`(s.status = 'sealed' or ${delivered('pending', 'sending')})`,
-  failed: sql`(s.status = 'failed' or ${delivered('failed', 'unknown')})`,
-  suppressed: delivered('suppressed'),
-  skipped: sql`s.status = 'skipped'`,
-  unchanged: sql`s.status = 'unchanged'`,
-  cancelled: sql`(s.status = 'cancelled' or ${delivered('cancelled')})`,
+interface States {
+  readonly statement?: string
+  readonly deliveries?: readonly DeliveryStatus[]
+}
+
+const STATES: Readonly<Record<Outcome, States>> = {
+  sent: { deliveries: ['sent'] },
+  waiting: { statement: 'sealed', deliveries: ['pending', 'sending'] },
+  failed: { statement: 'failed', deliveries: ['failed', 'unknown'] },
+  suppressed: { deliveries: ['suppressed'] },
+  skipped: { statement: 'skipped' },
+  unchanged: { statement: 'unchanged' },
+  cancelled: { statement: 'cancelled', deliveries: ['cancelled'] },
 }
