@@ -52,6 +52,7 @@ export async function deliver(
 async function attempt(context: DeliverContext, claim: Claim): Promise<Settlement | undefined> {
   if (claim.suppressed_by !== null)
     return { status: 'suppressed', outcome: 'suppressed', reply: claim.suppressed_by, nextAttemptAt: null }
+  if (claim.unsubscribed) return unsubscribed(claim)
   const prepared = await prepareMail(context, claim).catch((error: Error) => notPrepared(context, claim, error))
   if (!prepared) return undefined
   const outcome = 'raw' in prepared ? await send(context, prepared) : prepared
@@ -59,6 +60,14 @@ async function attempt(context: DeliverContext, claim: Claim): Promise<Settlemen
   const rest = outcome.kind === 'misconfigured' ? context.mailer.pausedUntil() : undefined
   return settlementOf(claim, outcome, now, rest ?? now)
 }
+
+/** At once means also what was sealed before and has not left yet; what may have arrived is not called unsent. */
+const unsubscribed = ({ unknowns }: Claim): Settlement => ({
+  status: unknowns > 0 ? 'unknown' : 'cancelled',
+  outcome: 'unsubscribed',
+  reply: 'not sent: the partner has unsubscribed from this report',
+  nextAttemptAt: null,
+})
 
 const send = ({ mailer }: DeliverContext, { raw, envelope, messageId }: PreparedMail) =>
   mailer.send(raw, envelope, messageId)

@@ -19,6 +19,8 @@ export interface Claim extends Delivery {
   /** Attempts of which nobody knows whether the server took the mail. */
   readonly unknowns: number
   readonly suppressed_by: string | null
+  /** The partner has turned this report off since the statement was sealed (SPEC 9). A resend is somebody's own wish. */
+  readonly unsubscribed: boolean
 }
 
 /** Machines' clocks differ a little: what one has just made due must not look early to the next. */
@@ -48,7 +50,10 @@ export async function claimDelivery(
       (select count(*)::int from delivery_attempts a where a.account_id = c.account_id and a.delivery_id = c.id
         and a.outcome = 'retry' and a.started_at >= c.first_attempt_at) as retries,
       (select count(*)::int from delivery_attempts a where a.account_id = c.account_id and a.delivery_id = c.id
-        and a.outcome = 'unknown') as unknowns
+        and a.outcome = 'unknown') as unknowns,
+      c.resend_of is null and c.subject_kind = 'partner' and exists (
+        select from runs r join preferences f on f.account_id = r.account_id and f.topic = r.report and not f.wanted
+        where r.account_id = c.account_id and r.id = c.run_id and f.partner_id = c.subject_id) as unsubscribed
     from claimed c left join suppressions s on s.address = lower(c.address)`.execute(db)
   return rows[0]
 }
@@ -72,9 +77,9 @@ export async function saveMail(
 
 /** How an attempt ended. */
 export interface Settlement {
-  readonly status: Exclude<DeliveryStatus, 'sending' | 'cancelled'>
+  readonly status: Exclude<DeliveryStatus, 'sending'>
   /** What the attempt is called in its history. */
-  readonly outcome: 'sent' | 'retry' | 'refused' | 'unknown' | 'misconfigured' | 'suppressed'
+  readonly outcome: 'sent' | 'retry' | 'refused' | 'unknown' | 'misconfigured' | 'suppressed' | 'unsubscribed'
   readonly reply: string
   readonly nextAttemptAt: Date | null
   /** The 24 hours start anew: the attempt never reached a server that could say no. */

@@ -8,6 +8,7 @@ import PostalMime from 'postal-mime'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { findDelivery, insertResend, listAttempts, releaseDeadClaims } from '../../db/ledger/deliveries.ts'
 import { findSuppression } from '../../db/ledger/suppressions.ts'
+import { setPreference } from '../../db/preferences.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
 import { monthlySummary } from '../../templates/monthly-summary/index.ts'
 import { type DeliverContext, deliver } from '../../worker/deliver.ts'
@@ -220,6 +221,26 @@ describe('a mail that the server refuses', () => {
     const attempts = await listAttempts(database.db, delivery)
     expect(new Set(attempts.map(({ outcome }) => outcome))).toEqual(new Set(['retry']))
   })
+})
+
+test('a mail that waits while its partner unsubscribes is not sent; a resend, which somebody asks for, is', async () => {
+  const { db } = database
+  const wish = { accountId: 1, partnerId: 'p1', topic: 'monthly-summary', source: 'link' }
+  const context = await contextTo(undefined)
+  const sent = await due()
+  await send(context, sent)
+  await setPreference(db, { ...wish, wanted: false }, now)
+  const delivery = await due()
+  expect(await send(context, delivery)).toMatchObject({ settled: true })
+  expect(await row(delivery)).toMatchObject({
+    status: 'cancelled',
+    reply: 'not sent: the partner has unsubscribed from this report',
+    mail_sha256: null,
+  })
+  const resend = await insertResend(db, { deliveryId: sent.id, requestedBy: 'me', now })
+  await send(context, resend as { id: string })
+  expect(await row(resend as { id: string })).toMatchObject({ status: 'sent' })
+  await setPreference(db, { ...wish, wanted: true }, now)
 })
 
 describe('a mail that may have arrived', () => {

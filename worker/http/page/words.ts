@@ -53,6 +53,7 @@ export const ATTEMPT: Words = {
   unknown: word('Unknown', 'warn'),
   misconfigured: word('Not set up', 'bad'),
   suppressed: word('Suppressed', 'warn'),
+  unsubscribed: word('Unsubscribed', 'calm'),
   died: word('Process ended', 'warn'),
 }
 
@@ -70,7 +71,7 @@ export const DELIVERY_MEANING: Readonly<Record<string, string>> = {
     'The connection ended before the mail server’s answer. The mail may or may not have arrived; ask before you resend.',
   failed: 'The mail server refused it for good, or it could not be made. Nothing more is tried by itself.',
   suppressed: 'An earlier mail to this address was refused for good. Delete the suppression, then retry the run.',
-  cancelled: 'The run was cancelled before this mail was sent.',
+  cancelled: 'The run was cancelled, or the partner unsubscribed, before this mail was sent.',
 }
 
 const REASONS: Readonly<Record<string, string>> = {
