@@ -14,9 +14,6 @@ export function parseAddress(text: string): string | undefined {
   return Buffer.byteLength(address) <= 254 ? address : undefined
 }
 
-/** How an address is compared and kept on the suppression list. */
-export const sameAddress = (address: string): string => address.toLowerCase()
-
 // RFC 5322 dot-atom, with letters, digits and marks of every script (RFC 6531).
 const ATOM = "[\\p{L}\\p{M}\\p{N}!#$%&'*+/=?^_`{|}~-]+"
 const LOCAL = new RegExp(`^${ATOM}(?:\\.${ATOM})*$`, 'u')
