@@ -10,6 +10,7 @@ import { type PreparedMail, prepareMail } from './mail/prepare.ts'
 import type { Mailer } from './mailer.ts'
 import { isConnectionLoss } from './run/errors.ts'
 import type { Storage } from './storage.ts'
+import type { UnderWay } from './under-way.ts'
 
 /** What sending one mail needs. */
 export interface DeliverContext {
@@ -20,6 +21,7 @@ export interface DeliverContext {
   readonly settings: MailSettings
   /** Of the row in `workers` that says this process lives. */
   readonly workerId: string
+  readonly underWay: UnderWay
   readonly clock: () => Date
   readonly log: Logger
 }
@@ -41,6 +43,13 @@ export async function deliver(
   const paused = context.mailer.pausedUntil()
   if (paused) return { retryAt: paused }
   await context.mailer.turn()
+  return context.underWay.during(key.deliveryId, () => claimAndSend(context, key))
+}
+
+async function claimAndSend(
+  context: DeliverContext,
+  key: { accountId: number; deliveryId: string },
+): Promise<Delivered> {
   const { workerId } = context
   const claim = await claimDelivery(context.db, { ...key, id: key.deliveryId, workerId, now: context.clock() })
   if (!claim) return { nothing: true }

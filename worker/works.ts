@@ -12,8 +12,10 @@ import type { RunContext } from './run/context.ts'
 import { openRenderThreads } from './run/render-threads.ts'
 import { inlineRenderer, type Renderer } from './run/renderer.ts'
 import { openSecret } from './secrets.ts'
+import { createUnderWay, releaseLostClaims, type UnderWay } from './under-way.ts'
 
 const HEARTBEAT_MS = 5_000
+const LOST_CLAIMS_MS = 30_000
 
 /** What does the work of a process: the contexts of its verbs, and its name on the claims it holds. */
 export interface Works {
@@ -27,6 +29,8 @@ export async function openWorks(base: Base, queue: JobQueue): Promise<Works> {
   const { client, config, storage, clock, log, closers } = base
   const workerId = randomUUID()
   await keepAlive(base, workerId)
+  const underWay = createUnderWay()
+  watchLostClaims(base, workerId, underWay)
   const mailer = createMailer({
     smtpUrl: config.smtpUrl,
     outbox: join(config.home, 'outbox'),
@@ -56,6 +60,7 @@ export async function openWorks(base: Base, queue: JobQueue): Promise<Works> {
     reports: reportMap,
     settings,
     workerId,
+    underWay,
     clock,
     log,
   }
@@ -89,4 +94,11 @@ async function keepAlive({ client, closers, log }: Base, id: string): Promise<vo
     clearInterval(timer)
     await removeWorker(client.db, id)
   })
+}
+
+function watchLostClaims({ client, closers, log }: Base, id: string, underWay: UnderWay): void {
+  const timer = setInterval(() => {
+    releaseLostClaims(client.db, id, underWay).catch((err) => log.debug({ err }, 'lost claims are looked for again'))
+  }, LOST_CLAIMS_MS)
+  closers.add(() => clearInterval(timer))
 }

@@ -4,6 +4,7 @@ import type { Schema } from '../schema.ts'
 
 export { findDelivery, listAttempts, listDeliveries, listStatementDeliveries } from './delivery-lists.ts'
 export { cancelDeliveries, insertResend, retryDeliveries } from './delivery-requests.ts'
+export { releaseDeadClaims } from './lost-claims.ts'
 
 export type Delivery = Selectable<Schema['deliveries']>
 export type DeliveryStatus = 'pending' | 'sending' | 'sent' | 'unknown' | 'failed' | 'suppressed' | 'cancelled'
@@ -120,26 +121,6 @@ export async function settleDelivery(
   return rows[0]
 }
 
-/**
- * Deliveries claimed by a process that no longer lives go back, due as they were; the Message-ID stays (SPEC 6.4). Those of a
- * cancelled run end `unknown`: nobody can say whether the mail left. `self` is never taken for dead.
- */
-export async function releaseDeadClaims(db: Database, self: string | null = null): Promise<DeliveryKey[]> {
-  const { rows } = await sql<DeliveryKey>`
-    with released as (
-      update deliveries d set claimed_by = null, reply = 'the process that was sending it died',
-        status = case when ${cancelled} then 'unknown' else 'pending' end,
-        next_attempt_at = case when ${cancelled} then null else next_attempt_at end
-      where status = 'sending' and claimed_by is distinct from ${self}::uuid and not exists (
-        select from workers w where w.id = d.claimed_by and w.seen_at > clock_timestamp() - interval '20 seconds')
-      returning account_id, id, attempts, status),
-    noted as (
-      update delivery_attempts a set ended_at = clock_timestamp(), outcome = 'died' from released r
-      where a.account_id = r.account_id and a.delivery_id = r.id and a.attempt = r.attempts)
-    select account_id, id from released where status = 'pending'`.execute(db)
-  return rows
-}
-
 /** A delivery that waits for its attempt, and since or until when: together the identity of its job. */
 export interface DueDelivery extends DeliveryKey {
   readonly due: Date
@@ -163,5 +144,6 @@ export function listOpenDeliveries(
     .execute()
 }
 
-const cancelled = sql<boolean>`(d.resend_of is null and exists (select from runs r
+/** Of a delivery `d`: its run was cancelled. */
+export const cancelled = sql<boolean>`(d.resend_of is null and exists (select from runs r
   where r.account_id = d.account_id and r.id = d.run_id and r.status = 'cancelled'))`

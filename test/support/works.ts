@@ -15,6 +15,7 @@ import type { RunContext } from '../../worker/run/context.ts'
 import { createHandlers } from '../../worker/run/handlers.ts'
 import { inlineRenderer } from '../../worker/run/renderer.ts'
 import { openDiskStorage, type Storage } from '../../worker/storage.ts'
+import { createUnderWay } from '../../worker/under-way.ts'
 
 export interface TestWorks {
   readonly context: RunContext
@@ -63,7 +64,17 @@ export async function openTestWorks(
     mailFrom: { name: 'Bursar', address: 'bursar@localhost', domain: 'localhost' },
     secret: 'a secret of this test',
   }
-  const delivery: DeliverContext = { db, storage: files, mailer, reports: map, settings, workerId, clock, log }
+  const delivery: DeliverContext = {
+    db,
+    storage: files,
+    mailer,
+    reports: map,
+    settings,
+    workerId,
+    underWay: createUnderWay(),
+    clock,
+    log,
+  }
   const handlers = createHandlers(context, delivery)
   const close = async () => {
     await local.close()

@@ -6,7 +6,13 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import PostalMime from 'postal-mime'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { findDelivery, insertResend, listAttempts, releaseDeadClaims } from '../../db/ledger/deliveries.ts'
+import {
+  claimDelivery,
+  findDelivery,
+  insertResend,
+  listAttempts,
+  releaseDeadClaims,
+} from '../../db/ledger/deliveries.ts'
 import { findSuppression } from '../../db/ledger/suppressions.ts'
 import { setPreference } from '../../db/preferences.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
@@ -15,6 +21,7 @@ import { type DeliverContext, deliver } from '../../worker/deliver.ts'
 import { verifyFileLink } from '../../worker/links.ts'
 import { createMailer } from '../../worker/mailer.ts'
 import { openDiskStorage } from '../../worker/storage.ts'
+import { createUnderWay, releaseLostClaims } from '../../worker/under-way.ts'
 import { readUnsubscribeToken } from '../../worker/unsubscribe.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { insertAccount, insertPartner } from '../support/factories.ts'
@@ -58,7 +65,18 @@ async function contextTo(smtpUrl: string | undefined, some: Partial<DeliverConte
   const mailFrom = { name: 'Bursar', address: 'bursar@from.example', domain: 'from.example' }
   const settings = { publicUrl: 'https://bursar.example', mailFrom, secret: SECRET }
   const workerId = await insertWorker(db)
-  return { db, storage: openDiskStorage(join(home, 'files')), mailer, reports, settings, workerId, clock, log, ...some }
+  return {
+    db,
+    storage: openDiskStorage(join(home, 'files')),
+    mailer,
+    reports,
+    settings,
+    workerId,
+    underWay: createUnderWay(),
+    clock,
+    log,
+    ...some,
+  }
 }
 
 /** A due delivery of a statement with a PDF and a CSV. */
@@ -302,6 +320,15 @@ describe('a mail that may have arrived', () => {
     expect(await row(delivery)).toMatchObject({ status: 'sent', attempts: 2, mail_sha256: kept?.mail_sha256 })
     expect(server.state.messages[0]?.toString()).toContain(`Message-ID: <${delivery.id}@from.example>`)
   })
+})
+
+test('a claim that nobody works on goes back by itself, one that is worked on does not', async () => {
+  const { db, workerId, underWay } = await contextTo(undefined)
+  const [lost, held] = [await due(), await due()]
+  for (const { id } of [lost, held]) await claimDelivery(db, { accountId: 1, id, workerId, now })
+  await underWay.during(held.id, () => releaseLostClaims(db, workerId, underWay))
+  expect(await row(lost)).toMatchObject({ status: 'pending', claimed_by: null, next_attempt_at: lost.next_attempt_at })
+  expect(await row(held)).toMatchObject({ status: 'sending', claimed_by: workerId })
 })
 
 describe('what is wrong on our side', () => {

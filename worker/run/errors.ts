@@ -1,4 +1,7 @@
-/** Codes of a database that went away or is on its way down; the work is not at fault and is taken up again. */
+/**
+ * Codes of a database that went away, is on its way down, has no connection left or let another go first; the work is
+ * not at fault and is taken up again.
+ */
 const LOST = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -11,9 +14,12 @@ const LOST = new Set([
   '08001',
   '08003',
   '08000',
+  '53300',
+  '40001',
+  '40P01',
 ])
 
-/** True where the connection failed, not what was asked through it. */
+/** True where the connection or the moment failed, not what was asked. */
 export function isConnectionLoss(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { code, message } = error as Error & { code?: string }
