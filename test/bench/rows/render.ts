@@ -15,7 +15,7 @@ type Peer = keyof typeof PEERS
  */
 export async function renderRows({ options, note }: Stage, wanted: (name: Name) => boolean): Promise<Measured[]> {
   const names = (Object.keys(PEERS) as Peer[]).filter(wanted)
-  const [rounds, ms] = options.quick ? [1, 1500] : [5, 2000]
+  const [rounds, ms] = options.quick ? [1, 1500] : [5, 1500]
   const own = openChild('candidates/bursar', { core: 0 })
   const others = names.map((name) => openChild(PEERS[name].file, { core: 0 }))
   const all = [own, ...others]
