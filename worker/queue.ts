@@ -34,7 +34,7 @@ export type QueueStore = Traced &
     | { readonly kind: 'postgres'; readonly url: string }
     | {
         readonly kind: 'redis'
-        readonly connect: (use: 'queue' | 'worker') => ConnectionOptions
+        readonly connect: (use: 'queue' | 'worker') => ConnectionOptions & { readonly failFast: () => void }
         readonly prefix: string
       }
   )
@@ -144,7 +144,10 @@ const ASK_AGAIN = { runRetryDelay: 1_000 }
 
 function makeQueue(store: QueueStore, name: string): Queue {
   if (store.kind === 'redis') {
-    return new Queue(name, { connection: store.connect('queue'), prefix: store.prefix, ...traced(store) })
+    const connection = store.connect('queue')
+    const queue = new Queue(name, { connection, prefix: store.prefix, ...traced(store) })
+    queue.waitUntilReady().then(connection.failFast, () => {})
+    return queue
   }
   const backend = withBackend(createPostgresBackend)
   return new backend.Queue(name, { connection: postgresOptions(store.url), ...traced(store) }) as unknown as Queue

@@ -2,11 +2,15 @@ import type { ConnectionOptions } from 'bullmq'
 import { Cluster, Redis } from 'ioredis'
 
 /** BullMQ closes none that it was given, and its own copies of a connection go on trying: `hangUp` ends them all. */
-export type RedisConnection = ConnectionOptions & { readonly hangUp: () => void }
+export type RedisConnection = ConnectionOptions & {
+  readonly hangUp: () => void
+  /** From now on a command fails at once while Redis is away. Not before a queue is ready: it shakes hands only once. */
+  readonly failFast: () => void
+}
 
 /**
  * A connection for BullMQ out of `redis://`, `rediss://`, `redis+cluster://h:p,h:p` or `redis+sentinel://h:p,h:p/master`.
- * Adding a job fails at once while Redis is away (the ledger keeps the work); a worker waits for its return.
+ * A worker waits for Redis to return; adding a job fails at once while it is away, for the ledger keeps the work.
  */
 export function redisConnection(url: string, use: 'queue' | 'worker'): RedisConnection {
   let isOver = false
@@ -16,24 +20,24 @@ export function redisConnection(url: string, use: 'queue' | 'worker'): RedisConn
     isOver = true
     client.disconnect()
   }
-  return Object.assign(client as unknown as ConnectionOptions, { hangUp })
+  const failFast = () => {
+    if (client instanceof Redis) Object.assign(client.options, { maxRetriesPerRequest: 1, enableOfflineQueue: false })
+  }
+  return Object.assign(client as unknown as ConnectionOptions, { hangUp, failFast })
 }
 
 /** Milliseconds until the next try; null: no more. */
 type RetryStrategy = (times: number) => number | null
 
 function connect(url: string, use: 'queue' | 'worker', retryStrategy: RetryStrategy): Redis | Cluster {
-  const options = {
-    ...(use === 'queue' ? { maxRetriesPerRequest: 1, enableOfflineQueue: false } : { maxRetriesPerRequest: null }),
-    retryStrategy,
-  }
+  const options = { maxRetriesPerRequest: null, retryStrategy }
   const parts = /^redis\+(cluster|sentinel):\/\/(?:([^:@/]*):([^@/]*)@)?([^/]+)(?:\/(.*))?$/.exec(url)
   if (!parts) return new Redis(url, options)
   const [, kind, username, password, hosts = '', master = ''] = parts
   const auth = { ...(username && { username }), ...(password && { password: decodeURIComponent(password) }) }
   const nodes = hosts.split(',').map(nodeOf)
   if (kind === 'sentinel') return new Redis({ ...options, ...auth, sentinels: nodes, name: master })
-  const { maxRetriesPerRequest } = options
+  const maxRetriesPerRequest = use === 'queue' ? 1 : null
   return new Cluster(nodes, { redisOptions: { maxRetriesPerRequest, ...auth }, clusterRetryStrategy: retryStrategy })
 }
 
