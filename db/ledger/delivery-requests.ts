@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../client.ts'
 import type { Delivery, DeliveryKey } from './deliveries.ts'
+import { overtaken } from './overtaken.ts'
 
 type RunKey = { readonly account_id: number; readonly id: string }
 
@@ -35,14 +36,15 @@ export async function cancelDeliveries(db: Database, run: RunKey): Promise<numbe
 
 /**
  * Takes up the run's failed deliveries, and the suppressed ones whose address no longer is; a failed one to an address
- * that still is suppressed stays. Their 24 hours start anew. Gives back those whose statement has its files.
+ * that still is suppressed stays, and so does what a later revision says anew. Their 24 hours start anew. Gives back those whose statement has its files.
  */
 export async function retryDeliveries(db: Database, run: RunKey, now: Date): Promise<DeliveryKey[]> {
   const { rows } = await sql<DeliveryKey & { due: boolean }>`
     update deliveries d set status = 'pending', reply = null, first_attempt_at = null,
       next_attempt_at = case when s.status = 'rendered' then ${now}::timestamptz end
-    from statements s
+    from statements s, runs r
     where d.account_id = ${run.account_id} and d.run_id = ${run.id} and d.resend_of is null
+      and r.account_id = d.account_id and r.id = d.run_id and not ${overtaken}
       and s.account_id = d.account_id and s.id = d.statement_id and s.status <> 'cancelled'
       and d.status in ('failed', 'suppressed')
       and not exists (select from suppressions u where u.address = lower(d.address))

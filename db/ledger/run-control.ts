@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import type { Database, Writer } from '../client.ts'
 import { cancelDeliveries, retryDeliveries } from './deliveries.ts'
+import { overtaken } from './overtaken.ts'
 import { OPEN, type Run } from './runs.ts'
 
 type RunKey = { account_id: number; id: string }
@@ -34,12 +36,12 @@ async function cancelStatements(writer: Writer, run: RunKey): Promise<void> {
 /**
  * Reopens an ended run for what failed in it: a computation that failed starts again (nothing of it was sealed), failed
  * statements are rendered again, failed deliveries and those whose suppression has been deleted are due again.
- * False, and nothing changed, where there is none of these, or where a later revision has taken the
- * place of a computation that failed. Throws a unique violation where another run of the period is open.
+ * What a later revision says anew is left alone, or the
+ * older figures would arrive last. False, and nothing changed, where nothing is left. Throws a unique violation where another run of the period is open.
  */
 export function retryRun(db: Database, run: Run, now: Date): Promise<boolean> {
   return db.transaction().execute(async (writer) => {
-    if (run.status === 'cancelled') return false
+    if (run.status === 'cancelled' || !(await holdRun(writer, run))) return false
     const sealed = await writer
       .selectFrom('statements')
       .select('id')
@@ -53,6 +55,19 @@ export function retryRun(db: Database, run: Run, now: Date): Promise<boolean> {
     if (statements > 0n) return reopen(writer, run, 'rendering')
     return deliveries.length > 0 ? reopen(writer, run, 'delivering') : false
   })
+}
+
+/** Keeps the run as it was read until the end of the transaction; false where it has meanwhile moved on. */
+async function holdRun(writer: Writer, run: Run): Promise<boolean> {
+  const held = await writer
+    .selectFrom('runs')
+    .select('id')
+    .where('account_id', '=', run.account_id)
+    .where('id', '=', run.id)
+    .where('status', '=', run.status)
+    .forUpdate()
+    .executeTakeFirst()
+  return held !== undefined
 }
 
 /** What a later revision has sealed must not be sealed over by an earlier one. */
@@ -82,12 +97,10 @@ async function reopen(writer: Writer, run: Run, status: 'queued' | 'rendering' |
 
 /** A failed statement is still sealed: it is only rendered again, and its mail waits for its files. */
 async function retryStatements(writer: Writer, run: RunKey): Promise<bigint> {
-  const { numUpdatedRows } = await writer
-    .updateTable('statements')
-    .set({ status: 'sealed', error: null })
-    .where('account_id', '=', run.account_id)
-    .where('run_id', '=', run.id)
-    .where('status', '=', 'failed')
-    .executeTakeFirst()
-  return numUpdatedRows
+  const { numAffectedRows } = await sql`
+    update statements s set status = 'sealed', error = null
+    from runs r
+    where r.account_id = ${run.account_id} and r.id = ${run.id} and s.account_id = r.account_id and s.run_id = r.id
+      and s.status = 'failed' and not ${overtaken}`.execute(writer)
+  return numAffectedRows ?? 0n
 }

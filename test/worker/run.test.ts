@@ -146,6 +146,17 @@ describe('a run', () => {
     })
   })
 
+  it('is not retried where a later revision has said it anew', async () => {
+    await writeFile(join(works.home, 'files'), 'not a folder')
+    const failed = await runToEnd()
+    await rm(join(works.home, 'files'))
+    await earn('anna-2', 'anna', 500)
+    await earn('bert-2', 'bert', 500)
+    expect((await runToEnd()).summary).toMatchObject({ status: 'succeeded', deliveries: { sent: 2 } })
+    await expect(retryRun(works.context, failed.id)).rejects.toMatchObject({ kind: 'conflict' })
+    expect(await recipients()).toEqual(['anna@partners.example', 'bert@partners.example'])
+  })
+
   it('refuses what cannot be asked, naming it, and opens nothing', async () => {
     const refused = async (input: Partial<RunInput>, kind: string, field: string) => {
       const error = await requestRun(works.context, { ...OCTOBER, ...input }).catch((thrown: unknown) => thrown)
