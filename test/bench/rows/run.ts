@@ -12,7 +12,7 @@ import type { Stage } from '../stage.ts'
  */
 export async function runRows(stage: Stage, wanted: (name: Name) => boolean): Promise<Measured[]> {
   const { quick, full } = stage.options
-  const [few, many] = quick ? [100, 300] : full ? [1000, 20_000] : [1000, 4000]
+  const [few, many] = quick ? [100, 300] : full ? [1000, 20_000] : [1000, 3000]
   const small = await measure(stage, few, { stages: true })
   const large = wanted('run-growth') || wanted('run-memory') ? await measure(stage, many, { stages: false }) : undefined
   const rows = [stageRow(few, small)]

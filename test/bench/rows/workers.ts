@@ -20,7 +20,7 @@ const THINKING_MS = 250
  * are sealed.
  */
 export async function workersRow(stage: Stage): Promise<Measured[]> {
-  const partners = stage.options.quick ? 100 : 800
+  const partners = stage.options.quick ? 100 : 500
   const database = await openDatabase(stage)
   const sink = openChild('candidates/smtp-sink', { env: { BENCH_SMTP_MS: String(THINKING_MS) } })
   try {
