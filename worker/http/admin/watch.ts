@@ -1,3 +1,4 @@
+import { isOpen } from '../../../db/ledger/runs.ts'
 import type { RunSummary } from '../../../db/ledger/summary.ts'
 import type { RunContext } from '../../run/context.ts'
 import { summaryOf } from './runs.ts'
@@ -18,6 +19,7 @@ export function createWatch(context: Pick<RunContext, 'db'>): Watch {
     const began = performance.now()
     const summary = await summaryOf(context, id)
     tookMs = performance.now() - began
+    if (!isOpen(summary)) looks.delete(id) // a retry opens it again, and must not be told that it has ended
     return summary
   }
   const restMs = () => Math.max(REST_MS, 4 * tookMs)
