@@ -1,13 +1,13 @@
 import { type DueDelivery, listOpenDeliveries } from '../../db/ledger/deliveries.ts'
-import { findRun, moveRun, noteTiming, type Run } from '../../db/ledger/runs.ts'
 import {
   failStatement,
   listChunksToRender,
   listToRender,
   markRendered,
   type Rendered,
-  type StatementRow,
-} from '../../db/ledger/statements.ts'
+} from '../../db/ledger/rendering.ts'
+import { findRun, moveRun, noteTiming, type Run } from '../../db/ledger/runs.ts'
+import type { StatementRow } from '../../db/ledger/statements.ts'
 import type { Dress } from '../../templates/statement.ts'
 import type { Job } from '../queue.ts'
 import { closeFinishedRun } from './close.ts'
