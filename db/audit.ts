@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import type { Database } from './client.ts'
+import type { Database, Writer } from './client.ts'
 import type { Schema } from './schema.ts'
 
 /** Something that an administrator changed (SPEC 11). `before` and `after` are JSON; null where there was nothing. */
@@ -16,9 +16,10 @@ export interface AuditEntry {
   readonly after?: unknown
 }
 
-export async function insertAudit(db: Database, entry: AuditEntry): Promise<void> {
+/** In the transaction of the change: neither stands without the other. */
+export async function insertAudit(writer: Writer, entry: AuditEntry): Promise<void> {
   const { at, actor, action, target, accountId = null, before = null, after = null } = entry
-  await db
+  await writer
     .insertInto('audit_log')
     .values({ at, actor, action, target, account_id: accountId, before: jsonOf(before), after: jsonOf(after) })
     .execute()

@@ -50,6 +50,11 @@ const typeParser = ((oid: number, format?: 'text') =>
     ? (text: string) => text
     : pg.types.getTypeParser(oid, format ?? 'text')) as typeof pg.types.getTypeParser
 
+/** Does `work` in the transaction that `db` is in already, else in one of its own. */
+export function inTransaction<T>(db: Database, work: (writer: Writer) => Promise<T>): Promise<T> {
+  return db.isTransaction ? work(db as Writer) : db.transaction().execute(work)
+}
+
 /** Runs `read` in one read-only repeatable-read transaction; everything it reads is of one instant. */
 export function inSnapshot<T>(db: Database, read: (snapshot: Snapshot) => Promise<T>): Promise<T> {
   return db

@@ -1,4 +1,4 @@
-import type { Database } from '../client.ts'
+import { type Database, inTransaction } from '../client.ts'
 import { factTableOrThrow } from './tables/index.ts'
 
 /** The importer's word that a table is complete up to an instant (SPEC 5, readiness). */
@@ -21,7 +21,7 @@ export async function setWatermark(
   now: Date,
 ): Promise<Watermark | undefined> {
   const { name } = factTableOrThrow(table)
-  return db.transaction().execute(async (transaction) => {
+  return inTransaction(db, async (transaction) => {
     const previous = await findWatermark(transaction, accountId, name)
     await transaction
       .insertInto('watermarks')

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Database, Writer } from '../client.ts'
+import { type Database, inTransaction, type Writer } from '../client.ts'
 import { cancelDeliveries, retryDeliveries } from './deliveries.ts'
 import { overtaken } from './overtaken.ts'
 import { OPEN, type Run } from './runs.ts'
@@ -8,7 +8,7 @@ type RunKey = { account_id: number; id: string }
 
 /** Cancels an open run: what is sealed but not rendered and what is not sent stops; what is being sent is let through. */
 export function cancelRun(db: Database, run: RunKey, now: Date): Promise<boolean> {
-  return db.transaction().execute(async (writer) => {
+  return inTransaction(db, async (writer) => {
     const { numUpdatedRows } = await writer
       .updateTable('runs')
       .set({ status: 'cancelled', finished_at: now })
@@ -40,7 +40,7 @@ async function cancelStatements(writer: Writer, run: RunKey): Promise<void> {
  * older figures would arrive last. False, and nothing changed, where nothing is left. Throws a unique violation where another run of the period is open.
  */
 export function retryRun(db: Database, run: Run, now: Date): Promise<boolean> {
-  return db.transaction().execute(async (writer) => {
+  return inTransaction(db, async (writer) => {
     if (run.status === 'cancelled' || !(await holdRun(writer, run))) return false
     const sealed = await writer
       .selectFrom('statements')

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { type AuditEntry, insertAudit } from '../../db/audit.ts'
+import type { Writer } from '../../db/client.ts'
 import { type Base, openBase } from '../base.ts'
 import { type Config, readConfig } from '../config.ts'
 import { createLogger } from '../log.ts'
@@ -32,10 +33,14 @@ export function answer(io: Io, options: Shared, value: unknown, text: (width: nu
   io.stdout.write(options.json ? `${JSON.stringify(value, null, 2)}\n` : `${text(width)}\n`)
 }
 
-/** Writes down what was changed from the command line, beside what was changed over HTTP (SPEC 11). */
-export function audit({ client, clock }: Base, entry: Omit<AuditEntry, 'at' | 'actor'>): Promise<void> {
-  return insertAudit(client.db, { ...entry, at: clock(), actor: COMMAND_LINE })
+/** Does a change; `note` writes it down beside what was changed over HTTP (SPEC 11), in the same transaction. */
+export function audited<T>({ client, clock }: Base, change: (writer: Writer, note: Note) => Promise<T>): Promise<T> {
+  return client.db
+    .transaction()
+    .execute((writer) => change(writer, (entry) => insertAudit(writer, { ...entry, at: clock(), actor: COMMAND_LINE })))
 }
+
+type Note = (entry: Omit<AuditEntry, 'at' | 'actor'>) => Promise<void>
 
 /** Who asks, on the ledger and in the audit log. */
 export const COMMAND_LINE = 'command line'

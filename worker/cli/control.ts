@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { findDelivery } from '../../db/ledger/deliveries.ts'
 import { summarizeRuns } from '../../db/ledger/summary.ts'
-import { requestResend } from '../resend.ts'
-import { cancelRun } from '../run.ts'
-import { answer, audit, COMMAND_LINE, EXIT, type Io, withBase } from './command.ts'
+import { askForResend, controlRun } from '../asked.ts'
+import { inOneGo } from '../one-go.ts'
+import { answer, COMMAND_LINE, EXIT, type Io, withBase } from './command.ts'
 import { runTable } from './ledger.ts'
 import { openLocalWorks } from './run.ts'
 
@@ -21,13 +21,7 @@ export function addControl(program: Command, io: Io): void {
     .action(async (id: string, options: { json?: boolean }) => {
       const summary = await withBase(io, async (base) => {
         const { context } = await openLocalWorks(base)
-        const run = await cancelRun(context, id)
-        await audit(base, {
-          action: 'run.cancel',
-          target: id,
-          accountId: run.account_id,
-          after: { status: run.status },
-        })
+        const run = await controlRun(context, 'cancel', id, COMMAND_LINE)
         return (await summarizeRuns(context.db, [run]))[0]
       })
       answer(io, options, summary, (width) => (summary ? runTable([summary], width) : ''))
@@ -41,15 +35,10 @@ export function addControl(program: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  bursar resend 9b1d… --to finance@example.com')
     .action(async (id: string, options: { to?: string; json?: boolean }) => {
       const ended = await withBase(io, async (base) => {
-        const works = await openLocalWorks(base)
-        const resend = await requestResend(works.context, {
-          deliveryId: id,
-          to: options.to,
-          requestedBy: COMMAND_LINE,
-        })
-        const after = { delivery: resend.id, to: resend.address }
-        await audit(base, { action: 'delivery.resend', target: id, accountId: resend.account_id, after })
-        return waitForDelivery(io, works.context.db, resend.id)
+        const { context } = await openLocalWorks(base)
+        const wanted = { deliveryId: id, to: options.to, requestedBy: COMMAND_LINE }
+        const resend = await inOneGo(context, (inside) => askForResend(inside, wanted))
+        return waitForDelivery(io, context.db, resend.id)
       })
       answer(
         io,

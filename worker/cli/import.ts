@@ -15,7 +15,7 @@ import { setWatermark } from '../../db/facts/watermarks.ts'
 import { scheduleDefaults } from '../../jobs/index.ts'
 import type { Base } from '../base.ts'
 import { hint } from '../nearest.ts'
-import { answer, audit, EXIT, type Io, note, UsageError, withBase } from './command.ts'
+import { answer, audited, EXIT, type Io, note, UsageError, withBase } from './command.ts'
 import { parseAccount, parseInstant } from './options.ts'
 import { showProgress } from './progress.ts'
 import { table } from './table.ts'
@@ -57,19 +57,21 @@ export function addImport(program: Command, io: Io): void {
     })
 }
 
-async function noteImport(base: Base, tables: Tables, { account, completeThrough }: ImportOptions): Promise<void> {
-  for (const [target, after] of Object.entries(tables)) {
-    await audit(base, { action: 'facts.import', target, accountId: account, after })
-    if (!completeThrough) continue
-    const before = await setWatermark(base.client.db, account, target, completeThrough, base.clock())
-    await audit(base, {
-      action: 'watermark.set',
-      target,
-      accountId: account,
-      before: before && { complete_through: before.completeThrough },
-      after: { complete_through: completeThrough },
-    })
-  }
+function noteImport(base: Base, tables: Tables, { account, completeThrough }: ImportOptions): Promise<void> {
+  return audited(base, async (writer, write) => {
+    for (const [target, after] of Object.entries(tables)) {
+      await write({ action: 'facts.import', target, accountId: account, after })
+      if (!completeThrough) continue
+      const before = await setWatermark(writer, account, target, completeThrough, base.clock())
+      await write({
+        action: 'watermark.set',
+        target,
+        accountId: account,
+        before: before && { complete_through: before.completeThrough },
+        after: { complete_through: completeThrough },
+      })
+    }
+  })
 }
 
 async function importFacts(

@@ -2,13 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { isOpen, type Run } from '../../db/ledger/runs.ts'
 import { type RunSummary, summarizeRuns } from '../../db/ledger/summary.ts'
+import { askForRun, controlRun } from '../asked.ts'
 import type { Base } from '../base.ts'
+import { inOneGo } from '../one-go.ts'
 import { createLocalQueue } from '../queue-local.ts'
 import { createHandlers } from '../run/handlers.ts'
 import { writeStatements } from '../run/out.ts'
-import { findRunOrThrow, requestRun, resumeRun, retryRun } from '../run.ts'
+import { findRunOrThrow, resumeRun } from '../run.ts'
 import { openWorks, type Works } from '../works.ts'
-import { answer, audit, COMMAND_LINE, EXIT, type Io, note, withBase } from './command.ts'
+import { answer, COMMAND_LINE, EXIT, type Io, note, withBase } from './command.ts'
 import { runTable } from './ledger.ts'
 import { collect, parseAccount, parseInstant } from './options.ts'
 import { showProgress } from './progress.ts'
@@ -43,18 +45,8 @@ export function addRun(program: Command, io: Io): void {
     .action(async (report: string, options: RunOptions) => {
       await withBase(io, async (base) => {
         const works = await openLocalWorks(base)
-        const { run, opened } = await requestRun(works.context, {
-          report,
-          period: options.period,
-          accountId: options.account,
-          partners: options.partner,
-          asOf: options.asOf,
-          mail: options.mail,
-          trigger: 'cli',
-          requestedBy: COMMAND_LINE,
-        })
-        if (opened) await auditRun(base, 'run.request', run)
-        else await resumeRun(works.context, run)
+        const { run, opened } = await inOneGo(works.context, (inside) => askForRun(inside, inputOf(report, options)))
+        if (!opened) await resumeRun(works.context, run)
         const ended = await waitForEnd(io, works, run)
         if (options.out)
           note(io, `${await writeStatements(works.context, ended, options.out)} statements written to ${options.out}`)
@@ -74,23 +66,24 @@ export function addRetry(program: Command, io: Io): void {
     .action(async (id: string, options: { json?: boolean }) => {
       await withBase(io, async (base) => {
         const works = await openLocalWorks(base)
-        const run = await retryRun(works.context, id)
-        await auditRun(base, 'run.retry', run)
+        const run = await controlRun(works.context, 'retry', id, COMMAND_LINE)
         const ended = await waitForEnd(io, works, run)
         await printEnd(io, base, options, ended)
       })
     })
 }
 
-const auditRun = (base: Base, action: string, run: Run): Promise<void> => {
-  const { id, account_id: accountId, report, period, revision, as_of, mail, partners, status } = run
-  return audit(base, {
-    action,
-    target: id,
-    accountId,
-    after: { report, period, revision, as_of, mail, partners, status },
-  })
-}
+const inputOf = (report: string, { period, account, partner, asOf, mail }: RunOptions) =>
+  ({
+    report,
+    period,
+    accountId: account,
+    partners: partner,
+    asOf,
+    mail,
+    trigger: 'cli',
+    requestedBy: COMMAND_LINE,
+  }) as const
 
 /** A queue of this process alone: the run's own jobs, done with this command's own settings. */
 export async function openLocalWorks(base: Base): Promise<Works> {

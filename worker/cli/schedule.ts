@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
-import type { Base } from '../base.ts'
-import { describeSchedules, type ScheduleChange, type ScheduleDescription, updateSchedule } from '../schedule/change.ts'
-import { answer, audit, type Io, UsageError, withBase } from './command.ts'
+import { changeAudited, describeSchedules, type ScheduleChange, type ScheduleDescription } from '../schedule/change.ts'
+import { answer, COMMAND_LINE, type Io, UsageError, withBase } from './command.ts'
 import { parseAccount } from './options.ts'
 import { table } from './table.ts'
 
@@ -54,17 +53,10 @@ export function addSchedule(program: Command, io: Io): void {
     )
     .action(async (report: string, options: SetOptions) => {
       const change = changeOf(options)
-      const changed = await withBase(io, (base) => changeAudited(base, options.account, report, change))
-      answer(io, options, changed, (width) => listed([changed], width))
+      const which = { accountId: options.account, report, actor: COMMAND_LINE }
+      const { after } = await withBase(io, ({ client }) => changeAudited(client.db, which, change, io.clock()))
+      answer(io, options, after, (width) => listed([after], width))
     })
-}
-
-async function changeAudited(base: Base, accountId: number, report: string, change: ScheduleChange) {
-  const { client, clock } = base
-  const before = (await describeSchedules(client.db, clock(), accountId)).find((one) => one.report === report)
-  const after = await updateSchedule(client.db, accountId, report, change, clock())
-  await audit(base, { action: 'schedule.update', target: report, accountId, before, after })
-  return after
 }
 
 function changeOf(options: SetOptions): ScheduleChange {

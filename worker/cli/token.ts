@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { findAccount } from '../../db/accounts.ts'
+import type { Writer } from '../../db/client.ts'
 import {
   type CreatedKey,
   createKey,
@@ -9,7 +10,7 @@ import {
   UnknownPartner,
 } from '../../db/keys.ts'
 import type { Base } from '../base.ts'
-import { answer, audit, EXIT, type Io, UsageError, withBase } from './command.ts'
+import { answer, audited, EXIT, type Io, UsageError, withBase } from './command.ts'
 import { parseAccount } from './options.ts'
 import { table } from './table.ts'
 
@@ -34,12 +35,7 @@ export function addToken(program: Command, io: Io): void {
     .description('make a key; its secret is shown once')
     .addHelpText('after', '\nExample:\n  bursar token create --label "BI export" --account 1')
     .action(async (options: CreateOptions) => {
-      const key = await withBase(io, async (base) => {
-        const { id, kind, label, token } = await create(io, base, options)
-        const after = { kind, label, account: options.account ?? null, partner: options.partner ?? null }
-        await audit(base, { action: 'token.create', target: String(id), after })
-        return { id, token, label, kind }
-      })
+      const key = await withBase(io, (base) => createAudited(io, base, options))
       answer(
         io,
         options,
@@ -78,11 +74,13 @@ export function addToken(program: Command, io: Io): void {
     .action(async (id: string, options: { json?: boolean }) => {
       const revoked =
         /^\d{1,15}$/.test(id) &&
-        (await withBase(io, async (base) => {
-          const done = await revokeKey(base.client.db, Number(id), io.clock())
-          if (done) await audit(base, { action: 'token.revoke', target: id })
-          return done
-        }))
+        (await withBase(io, (base) =>
+          audited(base, async (writer, note) => {
+            const done = await revokeKey(writer, Number(id), io.clock())
+            if (done) await note({ action: 'token.revoke', target: id })
+            return done
+          }),
+        ))
       answer(io, options, { id, revoked }, () =>
         revoked ? `key ${id} is revoked` : `key ${JSON.stringify(id)} does not exist or is revoked already`,
       )
@@ -90,11 +88,16 @@ export function addToken(program: Command, io: Io): void {
     })
 }
 
-async function create(
-  io: Io,
-  { client: { db } }: Base,
-  { label, admin, account, partner }: CreateOptions,
-): Promise<CreatedKey> {
+function createAudited(io: Io, base: Base, options: CreateOptions): Promise<CreatedKey> {
+  return audited(base, async (writer, note) => {
+    const { id, kind, label, token } = await create(io, writer, options)
+    const after = { kind, label, account: options.account ?? null, partner: options.partner ?? null }
+    await note({ action: 'token.create', target: String(id), after })
+    return { id, token, label, kind }
+  })
+}
+
+async function create(io: Io, db: Writer, { label, admin, account, partner }: CreateOptions): Promise<CreatedKey> {
   if (!label.trim()) throw new UsageError('--label: expected some words')
   if (admin && (account !== undefined || partner !== undefined))
     throw new UsageError('--admin goes without --account and --partner')

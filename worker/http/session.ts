@@ -123,8 +123,12 @@ async function logIn(parts: SessionParts, attempts: Attempts, { request, reply, 
   attempts.forgive(request.ip)
   const whose =
     key.id === 0 ? { keyId: null, environmentMac: environmentMacOf(parts) } : { keyId: key.id, environmentMac: null }
-  const id = await insertSession(parts.db, { ...whose, now, expires: new Date(now.getTime() + LIFE_MS) })
-  await insertAudit(parts.db, { at: now, actor: key.label, action: 'session.open', target: id })
+  const session = { ...whose, now, expires: new Date(now.getTime() + LIFE_MS) }
+  const id = await parts.db.transaction().execute(async (writer) => {
+    const id = await insertSession(writer, session)
+    await insertAudit(writer, { at: now, actor: key.label, action: 'session.open', target: id })
+    return id
+  })
   request.adminSession = { id, key, csrf: mac(parts.secret, 'csrf', id) }
   reply.setCookie(COOKIE, signToken(parts.secret, 'session', [id]), { ...cookieOf(parts), maxAge: LIFE_MS / 1000 })
   return 'in'
@@ -141,8 +145,11 @@ async function logOut(parts: SessionParts, request: FastifyRequest, reply: Fasti
   reply.clearCookie(COOKIE, cookieOf(parts))
   if (!session) return
   const now = parts.clock()
-  await endSession(parts.db, session.id, now)
-  await insertAudit(parts.db, { at: now, actor: session.key.label, action: 'session.close', target: session.id })
+  const entry = { at: now, actor: session.key.label, action: 'session.close', target: session.id }
+  await parts.db.transaction().execute(async (writer) => {
+    await endSession(writer, session.id, now)
+    await insertAudit(writer, entry)
+  })
 }
 
 const cookieOf = ({ secure }: SessionParts) => ({ path: '/admin', httpOnly: true, sameSite: 'strict', secure }) as const

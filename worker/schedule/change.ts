@@ -1,4 +1,5 @@
 import { findAccount } from '../../db/accounts.ts'
+import { insertAudit } from '../../db/audit.ts'
 import type { Database } from '../../db/client.ts'
 import { changeSchedule, findSchedule, listSchedules, type Schedule } from '../../db/ledger/schedules.ts'
 import { isoInstant } from '../../jobs/period.ts'
@@ -47,6 +48,21 @@ export async function updateSchedule(
   await findOrThrow(db, accountId, report)
   await changeSchedule(db, { accountId, report }, checkChange(report, change), now)
   return describe(await findOrThrow(db, accountId, report), now)
+}
+
+/** The same, and who changed it in the audit log, both or neither. Gives back the schedule before and after. */
+export function changeAudited(
+  db: Database,
+  { accountId, report, actor }: { accountId: number; report: string; actor: string },
+  change: ScheduleChange,
+  now: Date,
+): Promise<{ before: ScheduleDescription; after: ScheduleDescription }> {
+  return db.transaction().execute(async (writer) => {
+    const before = describe(await findOrThrow(writer, accountId, report), now)
+    const after = await updateSchedule(writer, accountId, report, change, now)
+    await insertAudit(writer, { at: now, actor, action: 'schedule.update', target: report, accountId, before, after })
+    return { before, after }
+  })
 }
 
 async function findOrThrow(db: Database, accountId: number, report: string): Promise<Schedule> {

@@ -2,22 +2,21 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { type AuditEntry, insertAudit, listAudit } from '../../../db/audit.ts'
-import type { Database } from '../../../db/client.ts'
+import type { Writer } from '../../../db/client.ts'
 import { text } from '../data/schemas.ts'
 import { pageOf, readNumberCursor } from './cursor.ts'
 import { adminOf, answers, documented, listOf, OPENED_BY, pageQuery } from './fields.ts'
 import type { AdminParts } from './index.ts'
 
-/** Writes down who changed what (SPEC 11); the log gets the action and ids, never an address. */
-export async function audit(
-  db: Database,
-  request: FastifyRequest,
-  entry: Omit<AuditEntry, 'actor'> & { readonly run?: string; readonly delivery?: string },
-): Promise<void> {
-  const { run, delivery, ...told } = entry
-  const { id, label } = adminOf(request)
-  await insertAudit(db, { ...told, actor: label })
-  request.log.info({ action: told.action, key: id, ...(run && { run }), ...(delivery && { delivery }) }, 'admin action')
+/** Writes down who changed what (SPEC 11), in the transaction of the change. */
+export async function audit(writer: Writer, request: FastifyRequest, entry: Omit<AuditEntry, 'actor'>): Promise<void> {
+  await insertAudit(writer, { ...entry, actor: adminOf(request).label })
+  logAction(request, { action: entry.action })
+}
+
+/** The log gets the action and ids, never an address. */
+export function logAction(request: FastifyRequest, ids: { readonly action: string; readonly run?: string }): void {
+  request.log.info({ ...ids, key: adminOf(request).id }, 'admin action')
 }
 
 const entryShape = z.object({

@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { insertAudit } from '../../../db/audit.ts'
 import { findDelivery, listAttempts, listDeliveries } from '../../../db/ledger/deliveries.ts'
-import { requestResend } from '../../resend.ts'
+import { askForResend } from '../../asked.ts'
 import type { RunContext } from '../../run/context.ts'
 import { findRunOrThrow } from '../../run.ts'
 import { text } from '../data/schemas.ts'
@@ -12,7 +11,7 @@ import { pageOf, readIdCursor } from './cursor.ts'
 import { type DeliveryView, deliveryShape, deliveryView } from './delivery-view.ts'
 import { adminOf, answers, DELIVERY_STATUS, documented, isUuid, listOf, OPENED_BY, pageQuery } from './fields.ts'
 import type { AdminParts } from './index.ts'
-import { type Idempotency, idempotencyOf, inOneGo } from './once.ts'
+import { type Idempotency, idempotencyOf, onceInOneGo } from './once.ts'
 
 const id = z.object({ id: z.string() })
 
@@ -113,26 +112,11 @@ function registerResend(app: FastifyInstance, { works: { context } }: AdminParts
   )
 }
 
-/** The same bytes as a new delivery, and who asked for it. Errors are requestResend's and inOneGo's. */
-export async function resend(
+/** The same bytes as a new delivery, and who asked for it. Errors are requestResend's and onceInOneGo's. */
+export function resend(
   context: RunContext,
   wanted: { readonly deliveryId: string; readonly to?: string | undefined; readonly requestedBy: string },
   idempotency?: Idempotency,
 ): Promise<{ answer: DeliveryView; replayed: boolean }> {
-  return inOneGo(context, idempotency, async (inside) => {
-    const delivery = await requestResend(inside, wanted)
-    await insertAudit(inside.db, {
-      at: context.clock(),
-      actor: wanted.requestedBy,
-      action: 'delivery.resend',
-      target: wanted.deliveryId,
-      accountId: delivery.account_id,
-      after: { delivery: delivery.id, to: delivery.address },
-    })
-    context.log.info(
-      { run: delivery.run_id, delivery: delivery.id, resends: wanted.deliveryId },
-      'a resend was asked for',
-    )
-    return deliveryView(delivery)
-  })
+  return onceInOneGo(context, idempotency, async (inside) => deliveryView(await askForResend(inside, wanted)))
 }

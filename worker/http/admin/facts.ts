@@ -52,7 +52,8 @@ function registerImport(scope: FastifyInstance, { base: { client, clock } }: Adm
         const options = { accountId: request.query.account_id, now: clock(), schedulesFor: scheduleDefaults }
         const result = await importFile(client, { ...options, table, source, format, name: nameOf(table, format) })
         const entry = { at: clock(), action: 'facts.import', target: table, accountId: options.accountId }
-        await audit(client.db, request, { ...entry, after: result.tables[table] })
+        const after = result.tables[table]
+        await client.db.transaction().execute((writer) => audit(writer, request, { ...entry, after }))
         return result
       } catch (error) {
         return refuse(reply, error)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import { answerOnce, type Once } from '../../../db/idempotency.ts'
-import type { Job } from '../../queue.ts'
+import { answerOnce } from '../../../db/idempotency.ts'
+import { inOneGo, type OneGo, queueAfter } from '../../one-go.ts'
 import type { RunContext } from '../../run/context.ts'
 import { HttpProblem, invalid } from '../problem.ts'
 
@@ -13,23 +13,20 @@ export interface Idempotency {
 }
 
 /**
- * Does `work` in one transaction, its audit entry and the kept answer included, and queues its jobs only after that: a
- * worker would look for rows that are not there yet. With a key the work is done once in 24 hours (`answerOnce`);
- * 409 for a key used for something else.
+ * Does `work` in one go, its audit entry and the kept answer included. With a key the work is done once in 24 hours
+ * (`answerOnce`); 409 for a key used for something else.
  */
-export async function inOneGo<T>(
+export async function onceInOneGo<T>(
   context: RunContext,
   idempotency: Idempotency | undefined,
-  work: (context: RunContext) => Promise<T>,
+  work: (inside: OneGo) => Promise<T>,
 ): Promise<{ answer: T; replayed: boolean }> {
-  const jobs: Job[] = []
-  const queue = { ...context.queue, add: async (more: readonly Job[]) => void jobs.push(...more) }
-  const inside = (db: RunContext['db']) => work({ ...context, db, queue })
-  const once: Once<T> = idempotency
-    ? await answerOnce(context.db, { ...idempotency, now: context.clock() }, inside)
-    : { answer: await context.db.transaction().execute(inside), replayed: false }
+  if (!idempotency) return { answer: await inOneGo(context, work), replayed: false }
+  const request = { ...idempotency, now: context.clock() }
+  const once = await queueAfter(context, (queue) =>
+    answerOnce(context.db, request, (db) => work({ ...context, db, queue })),
+  )
   if ('mismatch' in once) throw new HttpProblem(409, 'Idempotency-Key: it was used for another request already')
-  await context.queue.add(jobs)
   return once
 }
 

@@ -77,5 +77,6 @@ function withoutOthers(reply: FastifyReply, payload: unknown): unknown {
 async function note({ client, clock }: AdminParts['base'], request: FastifyRequest, { statusCode }: FastifyReply) {
   if (['GET', 'HEAD'].includes(request.method) || statusCode >= 400) return
   const target = request.url.slice(PREFIX.length).split('?', 1)[0] ?? ''
-  await audit(client.db, request, { at: clock(), action: `queue.${request.method.toLowerCase()}`, target })
+  const entry = { at: clock(), action: `queue.${request.method.toLowerCase()}`, target }
+  await client.db.transaction().execute((writer) => audit(writer, request, entry))
 }

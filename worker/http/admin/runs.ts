@@ -4,12 +4,13 @@ import { z } from 'zod'
 import { findAccount } from '../../../db/accounts.ts'
 import { listRuns } from '../../../db/ledger/run-list.ts'
 import { summarizeRuns } from '../../../db/ledger/summary.ts'
+import { controlRun } from '../../asked.ts'
 import { INSTANT, instantIn } from '../../instants.ts'
 import type { RunContext } from '../../run/context.ts'
-import { cancelRun, findRunOrThrow, retryRun } from '../../run.ts'
+import { findRunOrThrow } from '../../run.ts'
 import { flag, text } from '../data/schemas.ts'
 import { invalid, notFound } from '../problem.ts'
-import { audit } from './audit.ts'
+import { logAction } from './audit.ts'
 import { pageOf, readIdCursor } from './cursor.ts'
 import { accountId, adminOf, answers, documented, listOf, OPENED_BY, pageQuery, RUN_STATUS } from './fields.ts'
 import type { AdminParts } from './index.ts'
@@ -120,10 +121,10 @@ function registerLists(app: FastifyInstance, { works: { context } }: AdminParts)
 function registerControl(app: FastifyInstance, { works: { context } }: AdminParts): void {
   const api = app.withTypeProvider<ZodTypeProvider>()
   const verbs = [
-    ['cancel', cancelRun, 'Stop what of a run has not been sent.'],
-    ['retry', retryRun, 'Take up what of a run failed, and only that.'],
+    ['cancel', 'Stop what of a run has not been sent.'],
+    ['retry', 'Take up what of a run failed, and only that.'],
   ] as const
-  for (const [name, act, summary] of verbs) {
+  for (const [name, summary] of verbs) {
     api.post(
       `/admin/api/runs/:id/${name}`,
       {
@@ -131,18 +132,9 @@ function registerControl(app: FastifyInstance, { works: { context } }: AdminPart
         schema: documented(`${name}-run`, summary, { params: id, response: answers({ 200: runShape }) }),
       },
       async (request) => {
-        const before = await findRunOrThrow(context, request.params.id)
-        const after = await act(context, before.id)
-        await audit(context.db, request, {
-          at: context.clock(),
-          action: `run.${name}`,
-          target: before.id,
-          run: before.id,
-          accountId: before.account_id,
-          before: { status: before.status },
-          after: { status: after.status },
-        })
-        return summaryOf(context, before.id)
+        const run = await controlRun(context, name, request.params.id, adminOf(request).label)
+        logAction(request, { action: `run.${name}`, run: run.id })
+        return summaryOf(context, run.id)
       },
     )
   }

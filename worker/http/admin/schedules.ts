@@ -2,16 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { findAccount } from '../../../db/accounts.ts'
-import type { Database } from '../../../db/client.ts'
-import {
-  describeSchedules,
-  type ScheduleChange,
-  type ScheduleDescription,
-  updateSchedule,
-} from '../../schedule/change.ts'
+import { changeAudited, describeSchedules } from '../../schedule/change.ts'
 import { notFound } from '../problem.ts'
-import { audit } from './audit.ts'
-import { accountId, answers, documented, listOf, OPENED_BY } from './fields.ts'
+import { logAction } from './audit.ts'
+import { accountId, adminOf, answers, documented, listOf, OPENED_BY } from './fields.ts'
 import type { AdminParts } from './index.ts'
 
 const scheduleShape = z
@@ -75,26 +69,10 @@ export function registerSchedules(app: FastifyInstance, { base: { client, clock 
     },
     async (request) => {
       const { params, query, body } = request
-      const changed = await changeOne(client.db, { accountId: query.account_id, ...params }, body, clock())
-      await audit(client.db, request, {
-        at: clock(),
-        action: 'schedule.update',
-        target: params.report,
-        accountId: query.account_id,
-        ...changed,
-      })
-      return changed.after
+      const which = { accountId: query.account_id, report: params.report, actor: adminOf(request).label }
+      const { after } = await changeAudited(client.db, which, body, clock())
+      logAction(request, { action: 'schedule.update' })
+      return after
     },
   )
-}
-
-/** The schedule before and after; errors are updateSchedule's. */
-export async function changeOne(
-  db: Database,
-  { accountId, report }: { accountId: number; report: string },
-  change: ScheduleChange,
-  now: Date,
-): Promise<{ before: ScheduleDescription | undefined; after: ScheduleDescription }> {
-  const before = (await describeSchedules(db, now, accountId)).find((schedule) => schedule.report === report)
-  return { before, after: await updateSchedule(db, accountId, report, change, now) }
 }

@@ -78,9 +78,11 @@ function registerDelete(app: FastifyInstance, { base: { client, clock } }: Admin
     },
     async (request, reply) => {
       const found = await findOrThrow({ client }, request.params.address)
-      if (!(await deleteSuppression(client.db, found.address))) throw notFound('suppressed address')
-      const before = shaped(found)
-      await audit(client.db, request, { at: clock(), action: 'suppression.delete', target: found.address, before })
+      const entry = { at: clock(), action: 'suppression.delete', target: found.address, before: shaped(found) }
+      await client.db.transaction().execute(async (writer) => {
+        if (!(await deleteSuppression(writer, found.address))) throw notFound('suppressed address')
+        await audit(writer, request, entry)
+      })
       return reply.code(204).send(null)
     },
   )

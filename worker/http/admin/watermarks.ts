@@ -89,15 +89,13 @@ function registerWrite(app: FastifyInstance, { base: { client, clock, log }, wor
       const { timeZone } = await accountOrThrow(client.db, account_id)
       const through = instantIn(request.body.complete_through, timeZone)
       if (!through) throw invalid('body', 'complete_through', `expected ${INSTANT}`)
-      const before = await setWatermark(client.db, account_id, table, through, clock())
-      const after = shaped(table, account_id, await findWatermark(client.db, account_id, table))
-      await audit(client.db, request, {
-        at: clock(),
-        action: 'watermark.set',
-        target: table,
-        accountId: account_id,
-        before: before && shaped(table, account_id, before),
-        after,
+      const after = await client.db.transaction().execute(async (writer) => {
+        const mark = await setWatermark(writer, account_id, table, through, clock())
+        const before = mark && shaped(table, account_id, mark)
+        const after = shaped(table, account_id, await findWatermark(writer, account_id, table))
+        const entry = { at: clock(), action: 'watermark.set', target: table, accountId: account_id, before, after }
+        await audit(writer, request, entry)
+        return after
       })
       wakeWaitingRuns(context).catch((err: unknown) =>
         log.error({ err }, 'waiting runs are looked at again within a minute'),

@@ -1,11 +1,11 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { listAccounts } from '../../../db/accounts.ts'
-import { insertAudit } from '../../../db/audit.ts'
 import { OUTCOMES, searchRunStatements } from '../../../db/ledger/run-statements.ts'
 import { isOpen, type Run } from '../../../db/ledger/runs.ts'
 import { type RunSummary, summarizeRuns } from '../../../db/ledger/summary.ts'
+import { controlRun } from '../../asked.ts'
 import { RunError } from '../../run/context.ts'
-import { cancelRun, findRunOrThrow, retryRun } from '../../run.ts'
+import { findRunOrThrow } from '../../run.ts'
 import { pageOf, readNumberCursor } from '../admin/cursor.ts'
 import { choiceOf, linkTo, optionOf } from './form.ts'
 import { sessionOrThrow } from './guard.ts'
@@ -35,16 +35,16 @@ export function registerRun(app: FastifyInstance, parts: Surroundings): void {
 
 function registerVerbs(app: FastifyInstance, { base, works }: Surroundings): void {
   const verbs = [
-    { name: 'cancel', act: cancelRun, done: 'cancelled', isDone: (run: Run) => run.status === 'cancelled' },
-    { name: 'retry', act: retryRun, done: 'retried', isDone: isOpen },
+    { name: 'cancel', done: 'cancelled', isDone: (run: Run) => run.status === 'cancelled' },
+    { name: 'retry', done: 'retried', isDone: isOpen },
   ] as const
-  for (const { name, act, done, isDone } of verbs) {
+  for (const { name, done, isDone } of verbs) {
     app.post<WithId>(`/admin/runs/:id/${name}`, async (request, reply) => {
       const before = await findRunOrThrow({ db: base.client.db }, request.params.id)
       const there = linkTo(`/admin/runs/${before.id}`, { done })
       try {
-        const after = await act(works.context, before.id)
-        await note(base, request, { action: `run.${name}`, before, after })
+        await controlRun(works.context, name, before.id, sessionOrThrow(request).key.label)
+        request.log.info({ action: `run.${name}`, run: before.id }, 'admin action')
       } catch (error) {
         // A second click finds the work of the first one done.
         const now = await findRunOrThrow({ db: base.client.db }, before.id)
@@ -53,23 +53,6 @@ function registerVerbs(app: FastifyInstance, { base, works }: Surroundings): voi
       return reply.redirect(there, 303)
     })
   }
-}
-
-async function note(
-  base: Surroundings['base'],
-  request: FastifyRequest,
-  { action, before, after }: { action: string; before: Run; after: Run },
-): Promise<void> {
-  await insertAudit(base.client.db, {
-    at: base.clock(),
-    actor: sessionOrThrow(request).key.label,
-    action,
-    target: before.id,
-    accountId: before.account_id,
-    before: { status: before.status },
-    after: { status: after.status },
-  })
-  request.log.info({ action, run: before.id }, 'admin action')
 }
 
 async function runView({ base, works }: Surroundings, run: Run, query: unknown) {

@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { listAccounts } from '../../../db/accounts.ts'
-import { insertAudit } from '../../../db/audit.ts'
 import { findReport, reports } from '../../../jobs/index.ts'
 import { RunError } from '../../run/context.ts'
-import { describeSchedules, type ScheduleDescription, updateSchedule } from '../../schedule/change.ts'
+import { changeAudited, describeSchedules, type ScheduleDescription } from '../../schedule/change.ts'
 import { notFound } from '../problem.ts'
 import { linkTo } from './form.ts'
 import { sessionOrThrow } from './guard.ts'
@@ -39,17 +38,10 @@ async function save(parts: Surroundings, request: FastifyRequest<Which>, reply: 
   const before = await findOrThrow(parts, request.params)
   try {
     const change = changeOf(request.body)
-    const after = await updateSchedule(db, before.account_id, before.report, change, parts.base.clock())
-    await insertAudit(db, {
-      at: parts.base.clock(),
-      actor: sessionOrThrow(request).key.label,
-      action: 'schedule.update',
-      target: before.report,
-      accountId: before.account_id,
-      before,
-      after,
-    })
-    request.log.info({ action: 'schedule.update', report: before.report }, 'admin action')
+    const { account_id: accountId, report } = before
+    const which = { accountId, report, actor: sessionOrThrow(request).key.label }
+    await changeAudited(db, which, change, parts.base.clock())
+    request.log.info({ action: 'schedule.update', report }, 'admin action')
     return reply.redirect(linkTo(PATH, { done: 'saved' }), 303)
   } catch (error) {
     if (!(error instanceof RunError)) throw error

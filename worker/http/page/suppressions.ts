@@ -35,13 +35,15 @@ export function registerSuppressions(app: FastifyInstance, { base, pages }: Surr
   })
   app.post(`${PATH}/delete`, async (request, reply) => {
     const address = fieldOf(request.body, 'address')
+    const { label } = sessionOrThrow(request).key
     const before = await findSuppression(db, address)
-    if (before && (await deleteSuppression(db, address))) {
-      const { label } = sessionOrThrow(request).key
-      const entry = { at: base.clock(), actor: label, action: 'suppression.delete', target: address, before }
-      await insertAudit(db, entry)
-      request.log.info({ action: entry.action }, 'admin action')
-    }
+    const entry = { at: base.clock(), actor: label, action: 'suppression.delete', target: address, before }
+    const isFreed = await db.transaction().execute(async (writer) => {
+      const deleted = await deleteSuppression(writer, address)
+      if (deleted) await insertAudit(writer, entry)
+      return deleted
+    })
+    if (isFreed) request.log.info({ action: entry.action }, 'admin action')
     return reply.redirect(linkTo(PATH, { done: 'freed' }), 303)
   })
 }
