@@ -17,8 +17,8 @@ type HouseContext = Pick<RunContext, 'db' | 'storage' | 'clock' | 'log'>
 
 /**
  * What is kept for a time only: files and mails for `retentionDays` (undefined: for ever), answers to idempotent requests
- * for a day (SPEC 8), names of processes that are gone. The ledger's rows stay, and say when their bytes went. Asked each
- * minute, works once an hour; several schedulers at it do no harm.
+ * for a day (SPEC 8), names of processes that are gone, and what those left half written. The ledger's rows stay, and say
+ * when their bytes went. Asked each minute, works once an hour; several schedulers at it do no harm.
  */
 export function createHousekeeping(context: HouseContext, retentionDays: number | undefined): () => Promise<void> {
   let last: number | undefined
@@ -29,6 +29,7 @@ export function createHousekeeping(context: HouseContext, retentionDays: number 
     await deleteIdempotencyKeys(context.db, new Date(now.getTime() - DAY_MS))
     await deleteDeadWorkers(context.db)
     if (retentionDays !== undefined) await removeExpiredBytes(context, new Date(now.getTime() - retentionDays * DAY_MS))
+    await context.storage.clear(now)
   }
 }
 

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { spool } from './storage/spool.ts'
+import { clearSpool, spool } from './storage/spool.ts'
 
 /** Files by the SHA-256 of their bytes: the same bytes are stored once, and nothing is ever overwritten. */
 export interface Storage {
@@ -14,6 +14,8 @@ export interface Storage {
   readonly get: (sha256: string) => Promise<Buffer>
   readonly stream: (sha256: string) => Promise<Readable>
   readonly remove: (sha256: string) => Promise<void>
+  /** Removes what has lain half written for a day at `now`: its writer was killed. */
+  readonly clear: (now: Date) => Promise<void>
 }
 
 export interface Stored {
@@ -58,6 +60,7 @@ export function openDiskStorage(folder: string): Storage {
       return createReadStream(pathOf(sha256))
     },
     remove: (sha256) => rm(pathOf(sha256), { force: true }),
+    clear: (now) => clearSpool(incoming, now),
   }
 }
 

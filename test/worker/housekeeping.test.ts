@@ -1,3 +1,6 @@
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createHousekeeping } from '../../worker/housekeeping.ts'
 import { MissingFile } from '../../worker/storage.ts'
@@ -87,6 +90,38 @@ describe('files', () => {
     await works.context.storage.remove(sha256)
     await keepHouse()
     expect((await database.db.selectFrom('files').select('removed_at').execute())[0]?.removed_at).toEqual(NOW)
+  })
+})
+
+describe('files half written', () => {
+  const incoming = () => join(works.home, 'files', 'incoming')
+  const leave = async (name: string, hoursAgo: number) => {
+    const since = new Date(NOW.getTime() - hoursAgo * 3_600_000)
+    await mkdir(incoming(), { recursive: true })
+    await writeFile(join(incoming(), name), 'half')
+    await utimes(join(incoming(), name), since, since)
+  }
+
+  it('go after a day, for no writer takes that long; whole ones and young ones stay', async () => {
+    const { sha256 } = await works.context.storage.putStream(Readable.from([Buffer.from('whole')]))
+    await leave('of a killed process', 25)
+    await leave('under way', 23)
+    await keepHouse(undefined)
+    expect(await readdir(incoming())).toEqual(['under way'])
+    expect(await isStored(sha256)).toBe(true)
+  })
+
+  it('are looked for again an hour later, and where there is no folder yet', async () => {
+    const times = [NOW, new Date(NOW.getTime() + 3_600_000)]
+    const clock = () => times[0] as Date
+    const house = createHousekeeping({ ...works.context, clock }, undefined)
+    await house()
+    await leave('of a killed process', 23.5)
+    await house()
+    expect(await readdir(incoming())).toHaveLength(1)
+    times.shift()
+    await house()
+    expect(await readdir(incoming())).toEqual([])
   })
 })
 

@@ -26,7 +26,7 @@ export function openS3Storage(config: S3Config, folder: string, clock: () => Dat
     putStream: async (source) => {
       const { path, sha256, size } = await spool(folder, source)
       try {
-        await clearSpool(folder, clock())
+        await clearSpool(folder, clock()) // a machine without a scheduler has no other housekeeping
         if (size > PART_SIZE) await uploadParts(bucket, nameOf(sha256), path, size)
         else await bucket.ask('PUT', nameOf(sha256), { body: await readFile(path), sha256 })
       } finally {
@@ -43,5 +43,6 @@ export function openS3Storage(config: S3Config, folder: string, clock: () => Dat
     remove: async (sha256) => {
       await bucket.ask('DELETE', nameOf(sha256))
     },
+    clear: (now) => clearSpool(folder, now),
   }
 }
