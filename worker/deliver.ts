@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Database } from '../db/client.ts'
 import { type Claim, claimDelivery, type Settlement, settleDelivery } from '../db/ledger/deliveries.ts'
@@ -6,9 +5,10 @@ import type { ReportDefinition } from '../jobs/report.ts'
 import { settlementOf } from './mail/backoff.ts'
 import { type MailSettings, Unmailable } from './mail/letter.ts'
 import type { MailOutcome } from './mail/outcome.ts'
+import { outlast } from './mail/outlast.ts'
 import { type PreparedMail, prepareMail } from './mail/prepare.ts'
 import type { Mailer } from './mailer.ts'
-import { isConnectionLoss } from './run/errors.ts'
+import { isOutage } from './run/errors.ts'
 import type { Storage } from './storage.ts'
 import type { UnderWay } from './under-way.ts'
 
@@ -34,7 +34,8 @@ export type Delivered =
 
 /**
  * One delivery: claim, send, settle (SPEC 6). May be called any number of times, by any number of workers: one has the
- * claim, and it sends once. Throws only when the database is away; the ledger then still says what is open.
+ * claim, and it sends once. Throws only when the database is away before anything is sent, or still is when the process
+ * ends; the ledger then still says what is open.
  */
 export async function deliver(
   context: DeliverContext,
@@ -88,21 +89,17 @@ function notPrepared({ log }: DeliverContext, claim: Claim, error: Error): MailO
   return error instanceof Unmailable ? { kind: 'refused', of: 'message', reply } : { kind: 'retry', reply }
 }
 
-const LONGEST_WAIT_MS = 5_000
-const PATIENCE_MS = 10 * 60_000
-
 /** The mail is out: as long as this process lives it does not let go of the outcome because the database is away. */
 async function settle(context: DeliverContext, claim: Claim, settlement: Settlement): Promise<Delivered> {
-  const began = performance.now()
-  for (let pause = 100; ; pause = Math.min(LONGEST_WAIT_MS, pause * 2)) {
-    try {
-      return tell(context, claim, await settleDelivery(context.db, claim, settlement, context.clock()))
-    } catch (error) {
-      if (!isConnectionLoss(error) || performance.now() - began > PATIENCE_MS) throw error
-      context.log.warn({ delivery: claim.id, err: error }, 'the database is away; the outcome of a mail waits for it')
-      await wait(pause)
-    }
-  }
+  const { db, mailer, clock, log } = context
+  const endedAt = clock()
+  const stands = await outlast(() => settleDelivery(db, claim, settlement, endedAt), {
+    isOutage,
+    onOutage: (err) =>
+      log.warn({ delivery: claim.id, err }, 'the database is away; the outcome of a mail waits for it'),
+    over: mailer.over,
+  })
+  return tell(context, claim, stands)
 }
 
 function tell({ log }: DeliverContext, claim: Claim, stands: Awaited<ReturnType<typeof settleDelivery>>): Delivered {

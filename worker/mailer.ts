@@ -16,6 +16,8 @@ export interface MailerConfig {
   readonly mailRate?: number | undefined
   /** Connections at once, ten at most. */
   readonly connections?: number | undefined
+  /** Milliseconds that mails on the way have left when the process ends. */
+  readonly grace?: number | undefined
   readonly clock: () => Date
   readonly log: Pick<Logger, 'error' | 'info'>
 }
@@ -30,13 +32,16 @@ export interface Mailer {
   readonly send: (raw: Buffer, envelope: Envelope, messageId: string) => Promise<MailOutcome>
   /** Takes no more, and waits for the mails on the way (ten seconds at most). */
   readonly close: () => Promise<void>
+  /** Aborts that long after `close` was called: who still holds the outcome of a mail lets go of it. */
+  readonly over: AbortSignal
 }
 
 const CONNECTIONS = 10
 const GRACE_MS = 10_000
 
 /** Opens nothing before the first mail. */
-export function createMailer({ smtpUrl, outbox, mailRate, connections, clock, log }: MailerConfig): Mailer {
+export function createMailer(config: MailerConfig): Mailer {
+  const { smtpUrl, outbox, mailRate, connections, grace = GRACE_MS, clock, log } = config
   const transport = smtpUrl
     ? openSmtp(smtpUrl, Math.max(1, Math.min(CONNECTIONS, connections ?? CONNECTIONS)))
     : openOutbox(outbox)
@@ -47,6 +52,7 @@ export function createMailer({ smtpUrl, outbox, mailRate, connections, clock, lo
       log.error({ reply, until }, 'MAIL IS NOT GOING OUT: the mail server refuses us; check SMTP_URL and MAIL_FROM')
   }
   let closing = false
+  const over = new AbortController()
   return {
     pausedUntil: () => (closing ? clock() : pause.until(clock())),
     turn: createPace(mailRate),
@@ -59,7 +65,9 @@ export function createMailer({ smtpUrl, outbox, mailRate, connections, clock, lo
     },
     close: () => {
       closing = true
-      return transport.close(GRACE_MS)
+      setTimeout(() => over.abort(), grace).unref()
+      return transport.close(grace)
     },
+    over: over.signal,
   }
 }

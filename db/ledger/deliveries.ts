@@ -90,8 +90,9 @@ export interface Settlement {
 }
 
 /**
- * Writes the outcome, in one statement, only while the claim is still this worker's; undefined otherwise. What would be
- * tried again after its run was cancelled is closed instead. Gives back where the delivery now stands.
+ * Writes the outcome, in one statement, only while the claim is still this worker's, or was taken from it for dead and
+ * nobody has claimed the delivery since; undefined otherwise. What would be tried again after its run was cancelled is
+ * closed instead. Gives back where the delivery now stands.
  */
 export async function settleDelivery(
   db: Database,
@@ -107,8 +108,8 @@ export async function settleDelivery(
         next_attempt_at = case when ${cancelled} then null else ${nextAttemptAt}::timestamptz end,
         first_attempt_at = case when ${settlement.restartWindow ?? false}::boolean then null else first_attempt_at end,
         sent_at = case when ${status} = 'sent' then ${now}::timestamptz else sent_at end
-      where account_id = ${claim.account_id} and id = ${claim.id} and status = 'sending'
-        and claimed_by = ${claim.claimed_by}
+      where account_id = ${claim.account_id} and id = ${claim.id} and attempts = ${claim.attempts}
+        and (status = 'sending' and claimed_by = ${claim.claimed_by} or claimed_by is null and ${takenForDead})
       returning account_id, id, address, status, next_attempt_at),
     noted as (
       update delivery_attempts a set ended_at = ${now}::timestamptz, outcome = ${outcome}, reply = ${reply}
@@ -120,6 +121,10 @@ export async function settleDelivery(
     select status, next_attempt_at from settled`.execute(db)
   return rows[0]
 }
+
+/** Of a delivery `d`: its last attempt was given up because its worker was silent. */
+const takenForDead = sql<boolean>`exists (select from delivery_attempts a where a.account_id = d.account_id
+  and a.delivery_id = d.id and a.attempt = d.attempts and a.outcome = 'died')`
 
 /** A delivery that waits for its attempt, and since or until when: together the identity of its job. */
 export interface DueDelivery extends DeliveryKey {

@@ -7,6 +7,10 @@ const LOST = new Set([
   'ECONNRESET',
   'EPIPE',
   'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
   '57P01',
   '57P02',
   '57P03',
@@ -18,6 +22,12 @@ const LOST = new Set([
   '40001',
   '40P01',
 ])
+
+/** The same, and a database that takes nothing in for now: its disk or memory is full, it has become a standby. */
+export function isOutage(error: unknown): boolean {
+  const { code = '' } = error as { code?: string }
+  return isConnectionLoss(error) || code.startsWith('53') || code === '25006'
+}
 
 /** True where the connection or the moment failed, not what was asked. */
 export function isConnectionLoss(error: unknown): boolean {

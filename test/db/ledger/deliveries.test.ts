@@ -158,12 +158,35 @@ test('claims of the dead go back, those of the living and of ourselves stay', as
   expect(await row(orphan?.id ?? '')).toMatchObject({ status: 'unknown', next_attempt_at: null })
   expect((await releaseDeadClaims(db)).map(({ id }) => id)).toContain(claims[2]?.id)
   expect(await row(claims[1]?.id ?? '')).toMatchObject({ status: 'sending' })
-  expect(await settleDelivery(db, claims[0] as never, outcome({}), NOW)).toBeUndefined()
   expect(await claim(claims[0]?.id ?? '')).toMatchObject({ attempts: 2 })
   expect(await listAttempts(db, { account_id: 1, id: claims[0]?.id ?? '' })).toMatchObject([
     { outcome: 'died' },
     { outcome: null },
   ])
+})
+
+test('an outcome that comes after its worker was taken for dead counts while nobody has taken the mail up again', async () => {
+  const { db } = database
+  const worker = await insertWorker(db, { seen_at: NOW })
+  const claimed = async () => (await claim((await due()).id, worker)) ?? expect.fail('not claimed')
+  const [late, retried, cancelled, taken] = [await claimed(), await claimed(), await claimed(), await claimed()]
+  await db.updateTable('runs').set({ status: 'cancelled' }).where('id', '=', cancelled.run_id).execute()
+  await releaseDeadClaims(db)
+
+  expect(await settleDelivery(db, late, outcome({}), later(1))).toEqual({ status: 'sent', next_attempt_at: null })
+  expect(await listAttempts(db, late)).toMatchObject([{ outcome: 'sent', ended_at: later(1) }])
+  expect(await claim(late.id, me, later(9))).toBeUndefined()
+  expect(await settleDelivery(db, late, again(later(5)), later(2))).toBeUndefined()
+  expect(await settleDelivery(db, retried, again(later(5)), NOW)).toMatchObject({ status: 'pending' })
+  expect(await row(retried.id)).toMatchObject({ next_attempt_at: later(5) })
+  expect(await settleDelivery(db, cancelled, outcome({}), NOW)).toMatchObject({ status: 'sent' })
+
+  // Taken up again even by the same worker, it is another attempt, and only that one's outcome counts.
+  const second = (await claim(taken.id, worker)) ?? expect.fail('not claimed')
+  expect(await settleDelivery(db, taken, again(later(5)), NOW)).toBeUndefined()
+  expect(await row(taken.id)).toMatchObject({ status: 'sending', attempts: 2 })
+  expect(await settleDelivery(db, second, outcome({}), NOW)).toMatchObject({ status: 'sent' })
+  expect(await listAttempts(db, taken)).toMatchObject([{ outcome: 'died' }, { outcome: 'sent' }])
 })
 
 test('cancelling stops what has not left; what is on its way ends by itself and is not tried again', async () => {
