@@ -3,6 +3,8 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '200',
+  // A question about a partner's lifetime locks every month of commissions and its indexes.
+  max_locks_per_transaction: '256',
   shared_buffers: '256MB',
   work_mem: '32MB',
   maintenance_work_mem: '256MB',

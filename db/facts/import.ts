@@ -7,6 +7,7 @@ import type { Client } from '../client.ts'
 import { FaultList, ImportError, UnknownAccount } from './faults.ts'
 import { checkStaged } from './load/checks.ts'
 import { lockTables } from './load/locks.ts'
+import { makeMonths } from './load/months.ts'
 import { queryFor } from './load/query.ts'
 import { type DefaultSchedule, insertMissingSchedules } from './load/schedules.ts'
 import { stage } from './load/stage.ts'
@@ -100,9 +101,10 @@ async function importAll(client: Client, files: readonly File[], options: Import
       options.accountId,
       files.map((file) => file.table.name),
     )
-    const result = await importEach(connection, files, options)
+    const outdated = new Set<string>()
+    const result = await importEach(connection, files, options, outdated)
     await connection.query('commit')
-    await refreshStatistics(connection, result)
+    if (outdated.size) await connection.query(`analyze ${[...outdated].join(', ')}`)
     connection.release()
     return result
   } catch (error) {
@@ -111,19 +113,12 @@ async function importAll(client: Client, files: readonly File[], options: Import
   }
 }
 
-const MANY = 1000
-
-/** A report asked for right after a large import is planned by what the tables hold now. */
-async function refreshStatistics(connection: PoolClient, { tables }: ImportResult): Promise<void> {
-  const grown = Object.entries(tables).filter(([, { inserted, updated }]) => inserted + updated > MANY)
-  if (grown.length) await connection.query(`analyze ${grown.map(([name]) => name).join(', ')}`)
-}
-
 /** File after file; one that reads a table with faults is left out, as its own would only echo them. */
 async function importEach(
   connection: PoolClient,
   files: readonly File[],
   options: ImportOptions,
+  outdated: Set<string>,
 ): Promise<ImportResult> {
   const tables: Record<string, Counts> = {}
   const faulty = new Set<string>()
@@ -132,7 +127,7 @@ async function importEach(
     const { name } = file.table
     const faults = new FaultList(file.name)
     const echoes = parentsOf(file.table).some((parent) => faulty.has(parent))
-    const counts = echoes ? undefined : await importOne(connection, file, options, faults)
+    const counts = echoes ? undefined : await importOne(connection, file, options, faults, outdated)
     if (counts) tables[name] = sum(tables[name], counts)
     else faulty.add(name)
     lists.push(faults)
@@ -141,12 +136,18 @@ async function importEach(
   return { tables }
 }
 
-/** Undefined where the file has faults: nothing of it was stored. */
+const MANY = 1000
+
+/**
+ * Undefined where the file has faults: nothing of it was stored. A report asked for right after a large import is to be
+ * planned by what the tables hold now: those are added to `outdated`.
+ */
 async function importOne(
   connection: PoolClient,
   { table, format, open }: File,
   options: ImportOptions,
   faults: FaultList,
+  outdated: Set<string>,
 ): Promise<Counts | undefined> {
   const { accountId } = options
   const query = queryFor(connection, accountId)
@@ -164,9 +165,11 @@ async function importOne(
     await connection.query('drop table staged')
     return undefined
   }
+  const written = await makeMonths(query, table)
   const counts = await (table.name === 'usage_events' ? storeUsageEvents(query) : store(query, table))
   if (table.name === 'accounts') await insertMissingSchedules(connection, options.schedulesFor ?? [], options.now)
   await connection.query('drop table staged')
+  if (counts.inserted + counts.updated > MANY) for (const name of written) outdated.add(name)
   return counts
 }
 

@@ -14,6 +14,10 @@ export interface FactTable {
   readonly owner?: { readonly table: string; readonly key: string }
   /** Money is in the currency of the row (default: its partner's, then the account's) or always in the account's. */
   readonly currency?: 'row' | 'account'
+  /** The column that says in which month's part of the table a row is, for tables partitioned by month (SPEC 13). */
+  readonly month?: string
+  /** Where a row is found by its key alone, if `month` is not in the key: a table of key and `month`. */
+  readonly keys?: string
   /** Rules over several columns: `broken` is SQL over the staged row `s`. */
   readonly rules?: readonly Rule[]
   /** A value made from another cell of the same row and staged as `<column>_default`, where SQL has no means for it. */

@@ -43,6 +43,9 @@ alter table ${table} enable row level security;
 create policy tenant on ${table} to bursar_tenant using (${rule}) with check (${rule});
 grant select on ${table} to bursar_tenant;`
 
+/** A partner's key sees its own rows, an account's key those of all its partners. */
+export const partnerWall = (table: string) => wall(table, `${account} and ${partner}`)
+
 export const walls = `
 do $$ begin
   if not exists (select from pg_roles where rolname = 'bursar_tenant') then
@@ -52,7 +55,7 @@ exception when duplicate_object or unique_violation then null;
 end $$;
 do $$ begin execute format('grant bursar_tenant to %I', current_user); end $$;
 do $$ begin execute format('grant usage on schema %I to bursar_tenant', current_schema()); end $$;
-${PARTNER_TABLES.map((table) => wall(table, `${account} and ${partner}`)).join('')}
+${PARTNER_TABLES.map(partnerWall).join('')}
 ${ACCOUNT_TABLES.map((table) => wall(table, account)).join('')}
 grant insert, update on billing_details, partner_settings, preferences, withdrawals, api_keys to bursar_tenant;
 `

@@ -6,6 +6,7 @@ import { schedules } from './0005-schedules.ts'
 import { reportIndexes } from './0006-report-indexes.ts'
 import { sessions } from './0007-sessions.ts'
 import { entryLicenses } from './0008-entry-licenses.ts'
+import { months } from './0009-months.ts'
 
 /** Forward only, applied in this order, each once, all in one transaction. Never edit one that has been released. */
 export const migrations: readonly { readonly name: string; readonly sql: string }[] = [
@@ -17,4 +18,5 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
   { name: '0006-report-indexes', sql: reportIndexes },
   { name: '0007-sessions', sql: sessions },
   { name: '0008-entry-licenses', sql: entryLicenses },
+  { name: '0009-months', sql: months },
 ]

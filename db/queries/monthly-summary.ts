@@ -1,5 +1,6 @@
 import type { Account } from '../accounts.ts'
 import type { Snapshot } from '../client.ts'
+import { expectMonths } from '../detached.ts'
 import { type Balance, balanceAt } from './balance.ts'
 import { type CampaignActivity, campaignActivity } from './campaigns.ts'
 import { clicksBetween } from './clicks.ts'
@@ -46,7 +47,10 @@ export interface PartnerSummary {
 
 const BEST_CAMPAIGNS = 5
 
-/** The figures of every partner, or of some, in a handful of passes over the facts; asked for one partner at a time. */
+/**
+ * The figures of every partner, or of some, in a handful of passes over the facts; asked for one partner at a time.
+ * Throws MissingRate, DetachedMonth.
+ */
 export async function monthlySummaries(
   db: Snapshot,
   account: Account,
@@ -63,6 +67,7 @@ export async function monthlySummaries(
   const totals = await commissionTotals(db, account, period, { partners, byCampaign: true })
   const best = await campaignActivity(db, account, period, { partners, best: BEST_CAMPAIGNS, totals })
   const [totalsOf, bestOf] = [groupByPartner(totals), groupByPartner(best)]
+  await expectMonths(db, 'clicks', period)
   const clicks = await clicksBetween(db, account, period, some)
   const licenses = await licenseCounts(db, account, period, some)
   const leads = await leadCounts(db, account, period, some)

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Account } from '../accounts.ts'
 import type { Snapshot } from '../client.ts'
+import { expectMonths } from '../detached.ts'
 import type { Decimal } from '../quantity.ts'
 import { inPeriod, ofAccount, type PartnerIds, type Span, type Sql } from './definitions.ts'
 import { inAccountCurrency } from './money.ts'
@@ -42,7 +43,8 @@ export interface ReconciledOrganization {
 
 /**
  * Metered against invoiced, per organisation (SPEC 5, usage): exceptions first, then by name. An organisation is there
- * if anything of it is in the period, or if it is active and was there by its end. MissingRate names currency and day.
+ * if anything of it is in the period, or if it is active and was there by its end. MissingRate names currency and day,
+ * DetachedMonth what is missing.
  */
 export async function reconcileUsage(
   db: Snapshot,
@@ -51,6 +53,7 @@ export async function reconcileUsage(
   options: ReconciliationOptions = {},
 ): Promise<ReconciledOrganization[]> {
   const { partners, tolerance = '0' } = options
+  await expectMonths(db, 'usage_events', period)
   const of = (alias: string) => ofAccount(account.accountId, partners, alias)
   const result = await sql<Row>`
     with e as (select e.organization_id, count(*)::int as events, sum(e.quantity) as quantity,

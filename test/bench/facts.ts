@@ -44,6 +44,11 @@ export async function loadFacts(client: Client, size: Size, months = 24): Promis
   )
   await pool.query(members(size))
   const indexes = await dropIndexes(client)
+  for (const table of ['clicks', 'commissions'])
+    await pool.query(
+      `select make_months($1::regclass, array(select m::date from generate_series(date '2026-11-01' - interval '${months} months', '2026-10-01', '1 month') m))`,
+      [table],
+    )
   const from = `timestamptz '2026-11-01 00:00+00' - interval '${months} months'`
   const at = (count: number) => `${from} + (timestamptz '2026-11-01 00:00+00' - (${from})) * (i::float8 / ${count + 1})`
   const [first, ...rest] = tables(size, at)
@@ -56,6 +61,7 @@ export async function loadFacts(client: Client, size: Size, months = 24): Promis
       indexes.filter((_, i) => i % 2 === 1),
     ),
   ])
+  await pool.query('insert into commission_keys select account_id, commission_id, earned_at from commissions')
   await pool.query('analyze')
 }
 
@@ -105,7 +111,7 @@ async function dropIndexes({ pool }: Client): Promise<string[]> {
   const { rows } = await pool.query<{ drop: string; make: string }>(`
     select case when c.oid is null then 'drop index ' || i.indexrelid::regclass
         else format('alter table %s drop constraint %I', i.indrelid::regclass, c.conname) end as drop,
-      case when c.oid is null then pg_get_indexdef(i.indexrelid)
+      case when c.oid is null then replace(pg_get_indexdef(i.indexrelid), ' ON ONLY ', ' ON ')
         else format('alter table %s add constraint %I %s', i.indrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) end as make
     from pg_index i left join pg_constraint c on c.conindid = i.indexrelid and c.contype in ('p', 'u')
     where i.indrelid::regclass::text in ('commissions', 'licenses', 'clicks', 'leads', 'withdrawals')`)

@@ -9,6 +9,7 @@ import type { Database } from '../../db/client.ts'
 import { findRun, isOpen, openRun, type Run } from '../../db/ledger/runs.ts'
 import { parsePeriod } from '../../jobs/period.ts'
 import { insertAccount } from '../support/factories.ts'
+import { makeMonths } from '../support/months.ts'
 import { type Sink, startSink } from './sink.ts'
 import { watch } from './watch.ts'
 
@@ -125,6 +126,7 @@ export async function insertProgram(db: Database, partners: number): Promise<voi
     insert into partners (account_id, partner_id, name, email, type, programs, uuid, created_at)
     select 1, 'p' || n, 'Partner ' || n, 'p' || n || '@partners.example', 'referral', '{affiliate}', gen_random_uuid(),
       '2024-01-01Z' from generate_series(1, ${partners}::int) n`.execute(db)
+  await makeMonths(db, 'commissions', ['2025-03-01'])
   await sql`
     insert into commissions (account_id, commission_id, partner_id, kind, program, product, amount, currency, is_foreign,
       earned_at, available_at)

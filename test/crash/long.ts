@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { afterAll, expect, it } from 'vitest'
 import type { Run } from '../../db/ledger/runs.ts'
 import { freshDatabase } from '../support/database.ts'
+import { makeMonths } from '../support/months.ts'
 import { openRedis } from '../support/redis.ts'
 import { type Installation, openInstallation } from './installation.ts'
 import { openServer } from './postgres.ts'
@@ -143,6 +144,7 @@ it('asleep over the slot', async () => {
       60,
     )
     await first.kill()
+    await makeMonths(database.db, 'commissions', [new Date()])
     await sql`update commissions set earned_at = now(), available_at = now()`.execute(database.db)
     for (const _ of [1, 2, 3]) installation.start({ clockAhead: 35 * DAY_MS })
     await watch(

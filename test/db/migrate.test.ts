@@ -46,3 +46,52 @@ test('a migration that fails leaves nothing behind', async () => {
   )
   expect(rows).toEqual([{ accounts: null, log: null }])
 })
+
+test('facts that were there before months were made are all there after, behind the same walls', async () => {
+  const until = names.indexOf('0009-months')
+  const before = migrations.slice(0, until)
+  await database.pool.query('create table bursar_migrations (name text primary key, applied_at timestamptz not null)')
+  for (const { sql } of before) await database.pool.query(sql)
+  await database.pool.query(`
+    insert into bursar_migrations select name, now() from unnest('{${before.map(({ name }) => name)}}'::text[]) name;
+    insert into clicks (account_id, campaign_id, occurred_at, partner_id)
+      select 1 + i % 2, i, '1999-06-01Z'::timestamptz + i * interval '10 days', 'anna' from generate_series(1, 300) i;
+    insert into commissions (account_id, commission_id, partner_id, kind, program, product, amount, currency, is_foreign,
+        earned_at, available_at)
+      select 1, 'c' || i, 'p' || i % 3, 'commission', 'affiliate', 'chat', i, 'USD', false,
+        '2024-12-31 23:59:59.999999Z'::timestamptz + i * interval '5 days', now() from generate_series(0, 200) i;
+    insert into usage_events (account_id, event_id, organization_id, partner_id, kind, quantity, occurred_at, received_at)
+      select 1, 'e' || i, 'o', 'anna', 'call', 0.5, '2025-01-01Z'::timestamptz + i * interval '7 days', now()
+      from generate_series(1, 100) i`)
+  const all = async (sql: string) => (await database.pool.query(sql)).rows
+  const contents = async () => {
+    const tables = ['clicks', 'commissions', 'usage_events']
+    return Promise.all(tables.map((table) => all(`select * from ${table} order by account_id, 2, 3`)))
+  }
+  const walls = () => all(`select tablename, policyname, roles, cmd, qual, with_check from pg_policies order by 1, 2`)
+  const grants = () =>
+    all(
+      `select table_name, privilege_type from information_schema.role_table_grants where grantee = 'bursar_tenant' order by 1, 2`,
+    )
+  const indexes = () =>
+    all(`select i.relname, i.relname like '%pkey' or x.indisvalid as valid from pg_index x join pg_class i on i.oid = x.indexrelid
+      where x.indrelid in ('clicks'::regclass, 'commissions'::regclass, 'usage_events'::regclass) order by 1`)
+  const found = { contents: await contents(), walls: await walls(), grants: await grants(), indexes: await indexes() }
+
+  expect(await migrate(database.pool, now)).toEqual(names.slice(until))
+  expect({
+    contents: await contents(),
+    walls: await walls(),
+    grants: await grants(),
+    indexes: await indexes(),
+  }).toEqual(found)
+  const keys = (columns: string, table: string) => all(`select account_id, ${columns} from ${table} order by 1, 2`)
+  expect(await keys('commission_id, earned_at', 'commission_keys')).toEqual(
+    await keys('commission_id, earned_at', 'commissions'),
+  )
+  expect(await keys('event_id, occurred_at', 'usage_event_keys')).toEqual(
+    await keys('event_id, occurred_at', 'usage_events'),
+  )
+  const parts = await all(`select count(*)::int as n from pg_inherits where inhparent = 'commissions'::regclass`)
+  expect(parts).toEqual([{ n: 2 + 34 }]) // past, future, and 2024-12 to 2027-09
+})

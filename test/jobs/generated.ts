@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { type Account, findAccount } from '../../db/accounts.ts'
 import type { Database } from '../../db/client.ts'
 import { insertAccount, insertPartner } from '../support/factories.ts'
+import { makeMonths } from '../support/months.ts'
 
 /** A program made up by fast-check: three partners, a year and a half of entries and withdrawals, in minor units. */
 export interface Entry {
@@ -106,6 +107,8 @@ export async function insertGenerated(
     blocked: entry.blocked,
     license_id: entry.license,
   }))
+  const earned = entries.map((entry) => entry.earned)
+  await makeMonths(db, 'commissions', earned)
   if (commissions.length > 0) await db.insertInto('commissions').values(commissions).execute()
   const requests = withdrawals.map(({ partner, amount, status, requested }, i) => ({
     ...money,

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { type Account, findAccount } from '../../db/accounts.ts'
 import type { Database } from '../../db/client.ts'
 import { insertAccount, insertAgent, insertFunnel, insertPartner, insertStage } from '../support/factories.ts'
+import { makeMonths } from '../support/months.ts'
 
 /** Deals, leads and usage made up by fast-check, crowded around March 2025; money and quantities in hundredths. */
 export interface GeneratedSales {
@@ -133,6 +134,8 @@ async function insertUsage(db: Database, account_id: number, usage: GeneratedSal
     created_at: '2024-01-01T00:00:00Z',
   }))
   await db.insertInto('organizations').values(organizations).execute()
+  const instants = usage.map(({ at }) => at)
+  await makeMonths(db, 'usage_events', instants)
   for (const [index, { organization, kind, quantity, at, days }] of usage.entries()) {
     const of = { account_id, organization_id: `${organization}`, partner_id: partnerOf(organization) }
     const amount = `${quantity / 100}`

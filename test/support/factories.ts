@@ -1,6 +1,7 @@
 import type { Insertable, InsertObject, Selectable } from 'kysely'
 import type { Database } from '../../db/client.ts'
 import type { Schema } from '../../db/schema.ts'
+import { makeMonths } from './months.ts'
 
 /**
  * Facts straight into the tables: a test names what matters to it, the rest has a default. Each gives back the row.
@@ -8,6 +9,8 @@ import type { Schema } from '../../db/schema.ts'
  */
 type Some<T extends keyof Schema, Required extends keyof Schema[T] = never> = Partial<Insertable<Schema[T]>> &
   Pick<Insertable<Schema[T]>, Extract<Required, keyof Insertable<Schema[T]>>>
+
+const BY_MONTH: readonly string[] = ['clicks', 'commissions', 'usage_events']
 
 let last = 0
 const next = () => ++last
@@ -230,6 +233,9 @@ export const insertFxRate = (db: Database, some: Some<'fx_rates', 'currency' | '
   insert(db, 'fx_rates', { account_id: 1, ...some })
 
 async function insert<T extends keyof Schema>(db: Database, table: T, row: Insertable<Schema[T]>) {
+  const { earned_at, occurred_at } = row as { earned_at?: Date | string; occurred_at?: Date | string }
+  const instant = table === 'commissions' ? earned_at : occurred_at
+  if (instant && BY_MONTH.includes(table)) await makeMonths(db, table, [instant])
   const inserted = await db
     .insertInto(table)
     .values(row as InsertObject<Schema, T>)

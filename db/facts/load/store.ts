@@ -21,38 +21,59 @@ export async function store(query: Query, table: FactTable): Promise<Counts> {
   const { from, values } = rowsOf(table, source)
   const columns = [...values.keys()]
   const select = `select ${[...values].map(([column, value]) => `${value} as ${column}`).join(', ')} from ${from}`
-  const key = [...new Set(['account_id', ...table.key])]
-  const run = async (sql: string) => (await query(sql)).rowCount ?? 0
 
   await noteMoved(query, table, select)
-  const updated = await run(updateSql(table.name, columns, key, select))
-  const inserted = await run(
-    `insert into ${table.name} (${columns.join(', ')}) select ${columns.map((column) => `r.${column}`).join(', ')}
-     from (${select}) r where not exists (select from ${table.name} t where ${sameKey(key)})
-     on conflict (${key.join(', ')}) do nothing`,
-  )
+  const updated = await run(query, updateSql(table, columns, select))
+  const rows = `select ${columns.map((column) => `r.${column}`).join(', ')} from (${select}) r`
+  const inserted = await run(query, insertSql(table, columns, `${rows} where ${isNew(table)}`))
   await moveChildren(query, table)
   const total = Number((await query<{ count: string }>(`select count(*) from ${source} s`)).rows[0]?.count)
   return { inserted, updated, unchanged: total - inserted - updated, conflicts: 0 }
 }
 
-function updateSql(table: string, columns: readonly string[], key: readonly string[], select: string): string {
-  const others = columns.filter((column) => !key.includes(column))
-  const list = (alias: string) => others.map((column) => `${alias}.${column}`).join(', ')
-  if (others.length === 0) return 'select where false'
-  return `update ${table} t set (${others.join(', ')}) = row(${list('r')}) from (${select}) r
-    where ${sameKey(key)} and (${list('t')}) is distinct from (${list('r')})`
+/** How many rows a statement wrote. */
+export const run = async (query: Query, sql: string) => (await query(sql)).rowCount ?? 0
+
+/** Of a row `r`: the table has none of its key. */
+export const isNew = (table: FactTable) =>
+  `not exists (select from ${table.keys ?? table.name} t where ${sameKey(keyOf(table))})`
+
+/** Inserts rows, and their keys where the table has these apart. */
+export function insertSql(table: FactTable, columns: readonly string[], rows: string): string {
+  const key = keyOf(table)
+  const insert = `insert into ${table.name} (${columns.join(', ')}) ${rows}`
+  if (!table.keys) return `${insert} on conflict (${key.join(', ')}) do nothing`
+  const keys = [...key, table.month].join(', ')
+  return `with inserted as (${insert} returning ${keys}) insert into ${table.keys} (${keys}) select ${keys} from inserted`
 }
 
-const sameKey = (key: readonly string[]) => key.map((column) => `t.${column} = r.${column}`).join(' and ')
+function updateSql(table: FactTable, columns: readonly string[], select: string): string {
+  const key = keyOf(table)
+  const others = columns.filter((column) => !key.includes(column))
+  if (others.length === 0) return 'select where false'
+  const list = (alias: string) => others.map((column) => `${alias}.${column}`).join(', ')
+  const update = `update ${table.name} t set (${others.join(', ')}) = row(${list('r')})`
+  const differs = `(${list('t')}) is distinct from (${list('r')})`
+  if (!table.keys) return `${update} from (${select}) r where ${sameKey(key)} and ${differs}`
+  const { keys, month } = table
+  return `with updated as (${update} from (${select}) r join ${keys} k on ${sameKey(key, 'k')}
+      where ${sameKey([...key, month as string], 't', 'k')} and ${differs} returning ${[...key, month].map((column) => `t.${column}`)}),
+    redated as (update ${keys} k set ${month} = u.${month} from updated u
+      where ${sameKey(key, 'k', 'u')} and k.${month} <> u.${month})
+    select from updated`
+}
+
+const keyOf = (table: FactTable) => [...new Set(['account_id', ...table.key])]
+
+const sameKey = (key: readonly string[], left = 't', right = 'r') =>
+  key.map((column) => `${left}.${column} = ${right}.${column}`).join(' and ')
 
 /** Remembers which known rows go to another partner, so that what belongs to them can follow. */
 async function noteMoved(query: Query, table: FactTable, select: string): Promise<void> {
   if (childrenOf(table).length === 0) return
-  const key = ['account_id', ...table.key]
   await query(
     `create temporary table moved on commit drop as
-     select r.${table.key[0]} as key, r.partner_id from (${select}) r join ${table.name} t on ${sameKey(key)}
+     select r.${table.key[0]} as key, r.partner_id from (${select}) r join ${table.name} t on ${sameKey(keyOf(table))}
      where t.partner_id <> r.partner_id`,
   )
 }

@@ -1,7 +1,7 @@
 import { usageEvents } from '../tables/usage.ts'
 import type { Query } from './query.ts'
 import { rowsOf } from './rows.ts'
-import type { Counts } from './store.ts'
+import { type Counts, insertSql, isNew, run } from './store.ts'
 
 /** What happened; when it was received is the messenger's. Equal numbers and instants hash alike however written. */
 const PAYLOAD = ['organization_id', 'kind', 'quantity', 'occurred_at']
@@ -16,18 +16,16 @@ export async function storeUsageEvents(query: Query): Promise<Counts> {
   const columns = [...values.keys()]
   const staged = `select ${[...values].map(([column, value]) => `${value} as ${column}`).join(', ')}, s.line from ${from}`
   const list = columns.join(', ')
-  const run = async (sql: string) => (await query(sql)).rowCount ?? 0
 
-  const inserted = await run(
-    `insert into usage_events (${list}) select ${list} from (${staged}) r
-     where not exists (select from usage_events t where t.account_id = $1 and t.event_id = r.event_id)
-       and not exists (select from staged e where e.event_id = r.event_id and e.line < r.line)
-     on conflict (account_id, event_id) do nothing`,
-  )
+  const first = `not exists (select from staged e where e.event_id = r.event_id and e.line < r.line)`
+  const rows = `select ${list} from (${staged}) r where ${isNew(usageEvents)} and ${first}`
+  const inserted = await run(query, insertSql(usageEvents, columns, rows))
   const conflicts = await run(
+    query,
     `insert into usage_event_conflicts (${list}, payload_hash)
      select distinct on (r.event_id, ${HASH}) ${columns.map((column) => `r.${column}`).join(', ')}, ${HASH}
-     from (${staged}) r join usage_events t on t.account_id = $1 and t.event_id = r.event_id
+     from (${staged}) r join usage_event_keys k on k.account_id = $1 and k.event_id = r.event_id
+       join usage_events t on t.account_id = $1 and t.event_id = k.event_id and t.occurred_at = k.occurred_at
      where (${PAYLOAD.map((column) => `r.${column}`).join(', ')})
        is distinct from (${PAYLOAD.map((column) => `t.${column}`).join(', ')})
      order by r.event_id, ${HASH}, r.line

@@ -44,6 +44,7 @@ export const clicks: FactTable = {
     optional('clicks', bigInteger({ min: 0, max: 1e12 }), '1'),
   ],
   key: ['campaign_id', 'occurred_at'],
+  month: 'occurred_at',
   references: [refersTo('campaigns', 'campaign_id')],
   owner: { table: 'campaigns', key: 'campaign_id' },
 }

@@ -24,6 +24,8 @@ export const commissions: FactTable = {
     optional('blocked', boolean, 'false'),
   ],
   key: ['commission_id'],
+  month: 'earned_at',
+  keys: 'commission_keys',
   references: [
     refersTo('partners', 'partner_id'),
     refersTo('licenses', 'license_id'),

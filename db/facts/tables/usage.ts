@@ -31,6 +31,8 @@ export const usageEvents: FactTable = {
     optional('received_at', instant, 's.occurred_at'),
   ],
   key: ['event_id'],
+  month: 'occurred_at',
+  keys: 'usage_event_keys',
   references: [refersTo('organizations', 'organization_id')],
   owner,
 }

@@ -59,7 +59,7 @@ async function writeFile({ pool }: Database, query: string, path: string, header
   await pipeline(source, createWriteStream(path)).finally(() => client.release())
 }
 
-/** What one would do without us: COPY of rows that are right already into a table with the same key and indexes. */
+/** What one would do without us: COPY of rows that are right already into one whole table with the same key and indexes. */
 async function bareCopy(database: Database, path: string, like: 'including all' | ''): Promise<number> {
   await database.pool.query(`create table bare (like commissions ${like})`)
   const client = await database.pool.connect()
@@ -72,7 +72,7 @@ async function bareCopy(database: Database, path: string, like: 'including all' 
 }
 
 async function ourImport(database: Database, path: string): Promise<number> {
-  await database.pool.query('truncate commissions')
+  await database.pool.query('truncate commissions, commission_keys')
   const began = performance.now()
   await importFile(database, { accountId: 1, now: new Date(), table: 'commissions', source: path })
   return performance.now() - began
