@@ -1,8 +1,9 @@
 import type { Logger } from 'pino'
 import type { Database } from '../db/client.ts'
-import { type Claim, claimDelivery, type Settlement, settleDelivery } from '../db/ledger/deliveries.ts'
+import type { Claim, Settlement, Standing } from '../db/ledger/deliveries.ts'
 import type { ReportDefinition } from '../jobs/report.ts'
 import { settlementOf } from './mail/backoff.ts'
+import type { MailLedger } from './mail/ledger.ts'
 import { type MailSettings, Unmailable } from './mail/letter.ts'
 import type { MailOutcome } from './mail/outcome.ts'
 import { outlast } from './mail/outlast.ts'
@@ -15,6 +16,7 @@ import type { UnderWay } from './under-way.ts'
 /** What sending one mail needs. */
 export interface DeliverContext {
   readonly db: Database
+  readonly ledger: MailLedger
   readonly storage: Storage
   readonly mailer: Mailer
   readonly reports: ReadonlyMap<string, ReportDefinition>
@@ -49,10 +51,10 @@ export async function deliver(
 
 async function claimAndSend(
   context: DeliverContext,
-  key: { accountId: number; deliveryId: string },
+  { accountId, deliveryId }: { accountId: number; deliveryId: string },
 ): Promise<Delivered> {
   const { workerId } = context
-  const claim = await claimDelivery(context.db, { ...key, id: key.deliveryId, workerId, now: context.clock() })
+  const claim = await context.ledger.claim({ accountId, id: deliveryId, workerId, now: context.clock() })
   if (!claim) return { nothing: true }
   const settlement = await attempt(context, claim)
   return settlement ? settle(context, claim, settlement) : { nothing: true }
@@ -91,9 +93,9 @@ function notPrepared({ log }: DeliverContext, claim: Claim, error: Error): MailO
 
 /** The mail is out: as long as this process lives it does not let go of the outcome because the database is away. */
 async function settle(context: DeliverContext, claim: Claim, settlement: Settlement): Promise<Delivered> {
-  const { db, mailer, clock, log } = context
-  const endedAt = clock()
-  const stands = await outlast(() => settleDelivery(db, claim, settlement, endedAt), {
+  const { ledger, mailer, clock, log } = context
+  const now = clock()
+  const stands = await outlast(() => ledger.settle({ claim, settlement, now }), {
     isOutage,
     onOutage: (err) =>
       log.warn({ delivery: claim.id, err }, 'the database is away; the outcome of a mail waits for it'),
@@ -102,7 +104,7 @@ async function settle(context: DeliverContext, claim: Claim, settlement: Settlem
   return tell(context, claim, stands)
 }
 
-function tell({ log }: DeliverContext, claim: Claim, stands: Awaited<ReturnType<typeof settleDelivery>>): Delivered {
+function tell({ log }: DeliverContext, claim: Claim, stands: Standing | undefined): Delivered {
   if (!stands) {
     log.warn({ delivery: claim.id }, 'the claim was taken over while its mail was being sent')
     return { nothing: true }

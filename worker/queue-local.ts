@@ -1,4 +1,12 @@
-import { type Handlers, type Job, type JobName, type JobQueue, jobId, RENDERED_AT_ONCE } from './queue.ts'
+import {
+  type Handlers,
+  type Job,
+  type JobName,
+  type JobQueue,
+  jobId,
+  mailsUnderWay,
+  RENDERED_AT_ONCE,
+} from './queue.ts'
 
 /**
  * Jobs of one command, done in its own process: `bursar run` needs no server to be running, and never takes up the work
@@ -9,7 +17,7 @@ export function createLocalQueue(
   { concurrency, clock, onError }: { concurrency: number; clock: () => Date; onError: (error: Error) => void },
 ): JobQueue {
   const waiting: Record<JobName, Job[]> = { run: [], render: [], deliver: [] }
-  const limits: Record<JobName, number> = { run: 1, render: RENDERED_AT_ONCE, deliver: concurrency }
+  const limits: Record<JobName, number> = { run: 1, render: RENDERED_AT_ONCE, deliver: mailsUnderWay(concurrency) }
   const active: Record<JobName, number> = { run: 0, render: 0, deliver: 0 }
   const timers = new Set<NodeJS.Timeout>()
   const known = new Set<string>()

@@ -49,6 +49,9 @@ const traced = ({ telemetry }: Traced): Traced => (telemetry ? { telemetry } : {
 /** Chunks of a process under way: one is drawn while the files of the one before are put away. */
 export const RENDERED_AT_ONCE = 2
 
+/** Mails of a process under way: while some are being sent, as many others are claimed, made and settled. */
+export const mailsUnderWay = (sentAtOnce: number): number => 2 * sentAtOnce
+
 export const JOB_NAMES: readonly JobName[] = ['run', 'render', 'deliver']
 const QUEUE_OF = { run: 'bursar-runs', render: 'bursar-render', deliver: 'bursar-deliver' } as const satisfies Record<
   JobName,
@@ -130,7 +133,7 @@ export function startWorkers(
   const workers = [
     start('run', { concurrency: 2 }),
     start('render', { concurrency: RENDERED_AT_ONCE }),
-    start('deliver', { concurrency, limiter: { max: mailRate, duration: 1000 } }),
+    start('deliver', { concurrency: mailsUnderWay(concurrency), limiter: { max: mailRate, duration: 1000 } }),
   ]
   return { close: () => farewell(workers, () => Promise.allSettled(underWay)) }
 }

@@ -5,6 +5,7 @@ import { openClient } from '../db/client.ts'
 import { beat, registerWorker, removeWorker } from '../db/ledger/workers.ts'
 import { type Base, reportMap } from './base.ts'
 import type { DeliverContext } from './deliver.ts'
+import { gatherLedger } from './mail/ledger.ts'
 import { createMailer } from './mailer.ts'
 import type { JobQueue } from './queue.ts'
 import { type Reads, readsFrom } from './reads.ts'
@@ -55,6 +56,7 @@ export async function openWorks(base: Base, queue: JobQueue): Promise<Works> {
   const settings = { publicUrl: config.publicUrl, mailFrom: config.mailFrom, secret, dkim: config.dkim }
   const delivery: DeliverContext = {
     db: client.db,
+    ledger: gatherLedger(client.db),
     storage,
     mailer,
     reports: reportMap,

@@ -5,6 +5,7 @@ import type { Schema } from '../schema.ts'
 export { findDelivery, listAttempts, listDeliveries, listStatementDeliveries } from './delivery-lists.ts'
 export { cancelDeliveries, insertResend, retryDeliveries } from './delivery-requests.ts'
 export { releaseDeadClaims } from './lost-claims.ts'
+export { type Settled, type Settlement, type Standing, settleDeliveries } from './settlements.ts'
 
 export type Delivery = Selectable<Schema['deliveries']>
 export type DeliveryStatus = 'pending' | 'sending' | 'sent' | 'unknown' | 'failed' | 'suppressed' | 'cancelled'
@@ -27,26 +28,42 @@ export interface Claim extends Delivery {
 /** Machines' clocks differ a little: what one has just made due must not look early to the next. */
 const CLOCK_SKEW = '2 seconds'
 
+/** Who wants to send which delivery, and when. */
+export interface ClaimRequest {
+  readonly accountId: number
+  readonly id: string
+  readonly workerId: string
+  readonly now: Date
+}
+
 /**
- * Takes a due delivery for this worker, in one statement: of any number of askers one gets it. Undefined when it is not
- * due, not open, claimed by another, or of a cancelled run. An attempt stands on the ledger before its mail is sent.
+ * Takes the due ones for their askers, in one statement: of any number who ask for a delivery one gets it. Those that are
+ * not due, not open, claimed by another or of a cancelled run are left out. What somebody else holds this moment is passed
+ * over instead of waited for, so that two who ask for many never wait for each other. An attempt stands on the ledger
+ * before its mail is sent.
  */
-export async function claimDelivery(
-  db: Database,
-  claim: { accountId: number; id: string; workerId: string; now: Date },
-): Promise<Claim | undefined> {
+export async function claimDeliveries(db: Database, requests: readonly ClaimRequest[]): Promise<Claim[]> {
   const { rows } = await sql<Claim>`
-    with claimed as (
-      update deliveries d set status = 'sending', claimed_by = ${claim.workerId}::uuid, attempts = attempts + 1,
-        first_attempt_at = coalesce(first_attempt_at, ${claim.now}::timestamptz)
-      where account_id = ${claim.accountId} and id = ${claim.id}::uuid and status in ('pending', 'unknown')
-        and next_attempt_at <= ${claim.now}::timestamptz + ${CLOCK_SKEW}::interval
-        and (resend_of is not null or exists (select from runs r
+    with asked as (
+      select distinct on (account_id, id) * from unnest(
+        ${requests.map(({ accountId }) => accountId)}::int[], ${requests.map(({ id }) => id)}::uuid[],
+        ${requests.map(({ workerId }) => workerId)}::uuid[], ${requests.map(({ now }) => now)}::timestamptz[]
+      ) as a (account_id, id, worker_id, now)),
+    free as (
+      select d.account_id, d.id, a.worker_id, a.now
+      from asked a join deliveries d on d.account_id = a.account_id and d.id = a.id
+      where d.status in ('pending', 'unknown') and d.next_attempt_at <= a.now + ${CLOCK_SKEW}::interval
+        and (d.resend_of is not null or exists (select from runs r
           where r.account_id = d.account_id and r.id = d.run_id and r.status <> 'cancelled'))
-      returning *),
+      for no key update of d skip locked),
+    claimed as (
+      update deliveries d set status = 'sending', claimed_by = free.worker_id, attempts = attempts + 1,
+        first_attempt_at = coalesce(first_attempt_at, free.now)
+      from free where d.account_id = free.account_id and d.id = free.id
+      returning d.*, free.now),
     noted as (
       insert into delivery_attempts (account_id, delivery_id, attempt, started_at)
-      select account_id, id, attempts, ${claim.now}::timestamptz from claimed)
+      select account_id, id, attempts, now from claimed)
     select c.*, s.reply as suppressed_by,
       (select count(*)::int from delivery_attempts a where a.account_id = c.account_id and a.delivery_id = c.id
         and a.outcome = 'retry' and a.started_at >= c.first_attempt_at) as retries,
@@ -56,75 +73,29 @@ export async function claimDelivery(
         select from runs r join preferences f on f.account_id = r.account_id and f.topic = r.report and not f.wanted
         where r.account_id = c.account_id and r.id = c.run_id and f.partner_id = c.subject_id) as unsubscribed
     from claimed c left join suppressions s on s.address = lower(c.address)`.execute(db)
-  return rows[0]
+  return rows
 }
 
-/** Before the mail leaves: its bytes and its Message-ID, which every repeat uses again. False when the claim is lost. */
-export async function saveMail(
-  db: Database,
-  claim: Pick<Claim, 'account_id' | 'id' | 'claimed_by'>,
-  mail: { messageId: string; sha256: string },
-): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('deliveries')
-    .set({ message_id: mail.messageId, mail_sha256: mail.sha256, mail_removed_at: null })
-    .where('account_id', '=', claim.account_id)
-    .where('id', '=', claim.id)
-    .where('status', '=', 'sending')
-    .where('claimed_by', '=', claim.claimed_by)
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
+/** A claim's mail: its bytes by their hash, and the Message-ID that every repeat uses again. */
+export interface SavedMail {
+  readonly claim: Pick<Claim, 'account_id' | 'id' | 'claimed_by'>
+  readonly messageId: string
+  readonly sha256: string
 }
 
-/** How an attempt ended. */
-export interface Settlement {
-  readonly status: Exclude<DeliveryStatus, 'sending'>
-  /** What the attempt is called in its history. */
-  readonly outcome: 'sent' | 'retry' | 'refused' | 'unknown' | 'misconfigured' | 'suppressed' | 'unsubscribed'
-  readonly reply: string
-  readonly nextAttemptAt: Date | null
-  /** The 24 hours start anew: the attempt never reached a server that could say no. */
-  readonly restartWindow?: boolean
-  /** The address is refused for good and gets no more mail, of nobody. */
-  readonly suppress?: boolean
+/** Before the mails leave. Gives back the deliveries whose claims still hold. */
+export async function saveMails(db: Database, mails: readonly SavedMail[]): Promise<DeliveryKey[]> {
+  const { rows } = await sql<DeliveryKey>`
+    update deliveries d set message_id = m.message_id, mail_sha256 = m.sha256, mail_removed_at = null
+    from unnest(
+      ${mails.map(({ claim }) => claim.account_id)}::int[], ${mails.map(({ claim }) => claim.id)}::uuid[],
+      ${mails.map(({ claim }) => claim.claimed_by)}::uuid[],
+      ${mails.map(({ messageId }) => messageId)}::text[], ${mails.map(({ sha256 }) => sha256)}::text[]
+    ) as m (account_id, id, claimed_by, message_id, sha256)
+    where d.account_id = m.account_id and d.id = m.id and d.status = 'sending' and d.claimed_by = m.claimed_by
+    returning d.account_id, d.id`.execute(db)
+  return rows
 }
-
-/**
- * Writes the outcome, in one statement, only while the claim is still this worker's, or was taken from it for dead and
- * nobody has claimed the delivery since; undefined otherwise. What would be tried again after its run was cancelled is
- * closed instead. Gives back where the delivery now stands.
- */
-export async function settleDelivery(
-  db: Database,
-  claim: Pick<Claim, 'account_id' | 'id' | 'claimed_by' | 'attempts'>,
-  settlement: Settlement,
-  now: Date,
-): Promise<Pick<Delivery, 'status' | 'next_attempt_at'> | undefined> {
-  const { status, outcome, reply, nextAttemptAt } = settlement
-  const { rows } = await sql<Pick<Delivery, 'status' | 'next_attempt_at'>>`
-    with settled as (
-      update deliveries d set claimed_by = null, reply = ${reply},
-        status = case when ${cancelled} and ${status} = 'pending' then 'cancelled' else ${status} end,
-        next_attempt_at = case when ${cancelled} then null else ${nextAttemptAt}::timestamptz end,
-        first_attempt_at = case when ${settlement.restartWindow ?? false}::boolean then null else first_attempt_at end,
-        sent_at = case when ${status} = 'sent' then ${now}::timestamptz else sent_at end
-      where account_id = ${claim.account_id} and id = ${claim.id} and attempts = ${claim.attempts}
-        and (status = 'sending' and claimed_by = ${claim.claimed_by} or claimed_by is null and ${takenForDead})
-      returning account_id, id, address, status, next_attempt_at),
-    noted as (
-      update delivery_attempts a set ended_at = ${now}::timestamptz, outcome = ${outcome}, reply = ${reply}
-      from settled s where a.account_id = s.account_id and a.delivery_id = s.id and a.attempt = ${claim.attempts}),
-    suppressed as (
-      insert into suppressions (address, reply, delivery_id, created_at)
-      select lower(address), ${reply}, id, ${now}::timestamptz from settled where ${settlement.suppress ?? false}::boolean
-      on conflict do nothing)
-    select status, next_attempt_at from settled`.execute(db)
-  return rows[0]
-}
-
-/** Of a delivery `d`: its last attempt was given up because its worker was silent. */
-const takenForDead = sql<boolean>`exists (select from delivery_attempts a where a.account_id = d.account_id
-  and a.delivery_id = d.id and a.attempt = d.attempts and a.outcome = 'died')`
 
 /** A delivery that waits for its attempt, and since or until when: together the identity of its job. */
 export interface DueDelivery extends DeliveryKey {

@@ -32,8 +32,8 @@ const STEPS = [
   ['statements', (sql) => sql.startsWith('insert into "statements"')],
   ['files', (sql) => sql.startsWith('insert into "files"')],
   ['claim', (sql) => sql.includes('insert into delivery_attempts')],
-  ['mail', (sql) => sql.startsWith('update "deliveries" set "message_id"')],
-  ['settle', (sql) => sql.includes('with settled as')],
+  ['mail', (sql) => sql.startsWith('update deliveries d set message_id')],
+  ['settle', (sql) => sql.includes('settled as (')],
   ['close', (sql) => sql.includes('update runs r set finished_at')],
 ]
 const COMMITS = { statements: 'seal', files: 'rendered' }

@@ -7,6 +7,7 @@ import type { Database } from '../../db/client.ts'
 import { registerWorker } from '../../db/ledger/workers.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
 import type { DeliverContext } from '../../worker/deliver.ts'
+import { gatherLedger } from '../../worker/mail/ledger.ts'
 import { createMailer } from '../../worker/mailer.ts'
 import type { Handlers, JobQueue } from '../../worker/queue.ts'
 import { createLocalQueue } from '../../worker/queue-local.ts'
@@ -66,6 +67,7 @@ export async function openTestWorks(
   }
   const delivery: DeliverContext = {
     db,
+    ledger: gatherLedger(db),
     storage: files,
     mailer,
     reports: map,

@@ -7,7 +7,7 @@ import { sql } from 'kysely'
 import PostalMime from 'postal-mime'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
-  claimDelivery,
+  claimDeliveries,
   findDelivery,
   insertResend,
   listAttempts,
@@ -19,6 +19,7 @@ import type { ReportDefinition } from '../../jobs/report.ts'
 import { monthlySummary } from '../../templates/monthly-summary/index.ts'
 import { type DeliverContext, deliver } from '../../worker/deliver.ts'
 import { verifyFileLink } from '../../worker/links.ts'
+import { gatherLedger } from '../../worker/mail/ledger.ts'
 import { createMailer } from '../../worker/mailer.ts'
 import { openDiskStorage } from '../../worker/storage.ts'
 import { createUnderWay, releaseLostClaims } from '../../worker/under-way.ts'
@@ -67,6 +68,7 @@ async function contextTo(smtpUrl: string | undefined, some: Partial<DeliverConte
   const workerId = await insertWorker(db)
   return {
     db,
+    ledger: gatherLedger(db),
     storage: openDiskStorage(join(home, 'files')),
     mailer,
     reports,
@@ -325,7 +327,10 @@ describe('a mail that may have arrived', () => {
 test('a claim that nobody works on goes back by itself, one that is worked on does not', async () => {
   const { db, workerId, underWay } = await contextTo(undefined)
   const [lost, held] = [await due(), await due()]
-  for (const { id } of [lost, held]) await claimDelivery(db, { accountId: 1, id, workerId, now })
+  await claimDeliveries(
+    db,
+    [lost, held].map(({ id }) => ({ accountId: 1, id, workerId, now })),
+  )
   await underWay.during(held.id, () => releaseLostClaims(db, workerId, underWay))
   expect(await row(lost)).toMatchObject({ status: 'pending', claimed_by: null, next_attempt_at: lost.next_attempt_at })
   expect(await row(held)).toMatchObject({ status: 'sending', claimed_by: workerId })

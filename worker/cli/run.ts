@@ -5,6 +5,7 @@ import { type RunSummary, summarizeRuns } from '../../db/ledger/summary.ts'
 import { askForRun, controlRun } from '../asked.ts'
 import type { Base } from '../base.ts'
 import { inOneGo } from '../one-go.ts'
+import type { Handlers } from '../queue.ts'
 import { createLocalQueue } from '../queue-local.ts'
 import { createHandlers } from '../run/handlers.ts'
 import { writeStatements } from '../run/out.ts'
@@ -87,13 +88,14 @@ const inputOf = (report: string, { period, account, partner, asOf, mail }: RunOp
 
 /** A queue of this process alone: the run's own jobs, done with this command's own settings. */
 export async function openLocalWorks(base: Base): Promise<Works> {
-  let works: Works | undefined
-  const queue = createLocalQueue(() => createHandlers((works as Works).context, (works as Works).delivery), {
+  let handlers: Handlers | undefined
+  const queue = createLocalQueue(() => handlers as Handlers, {
     concurrency: base.config.workerConcurrency,
     clock: base.clock,
     onError: (err) => base.log.error({ err }, 'a step failed; it is taken up again'),
   })
-  works = await openWorks(base, queue)
+  const works = await openWorks(base, queue)
+  handlers = createHandlers(works.context, works.delivery)
   base.closers.add(queue.close)
   return works
 }

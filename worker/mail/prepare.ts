@@ -1,11 +1,12 @@
 import type { Database } from '../../db/client.ts'
-import { type Claim, findDelivery, saveMail } from '../../db/ledger/deliveries.ts'
-import { findLetter, type Letter } from '../../db/ledger/letters.ts'
+import { type Claim, findDelivery } from '../../db/ledger/deliveries.ts'
+import type { Letter } from '../../db/ledger/letters.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
 import type { Storage } from '../storage.ts'
 import { parseAddress } from './address.ts'
 import { splitFiles } from './attachments.ts'
 import { readdress, signMail } from './compose.ts'
+import type { MailLedger } from './ledger.ts'
 import { type MailSettings, type Posting, Unmailable, writeLetter } from './letter.ts'
 import type { Envelope } from './smtp.ts'
 
@@ -17,6 +18,7 @@ export interface PreparedMail {
 
 export interface PrepareContext {
   readonly db: Database
+  readonly ledger: MailLedger
   readonly storage: Storage
   readonly reports: ReadonlyMap<string, ReportDefinition>
   readonly settings: MailSettings
@@ -37,11 +39,11 @@ export async function prepareMail(context: PrepareContext, claim: Claim): Promis
   const unsigned = await makeMail(context, claim, to, messageId)
   const raw = dkim ? await signMail(unsigned, dkim) : unsigned
   const { sha256 } = await context.storage.put(raw)
-  return (await saveMail(context.db, claim, { messageId, sha256 })) ? { raw, envelope, messageId } : undefined
+  return (await context.ledger.save({ claim, messageId, sha256 })) ? { raw, envelope, messageId } : undefined
 }
 
 async function makeMail(context: PrepareContext, claim: Claim, to: string, messageId: string): Promise<Buffer> {
-  const letter = await findLetter(context.db, claim)
+  const letter = await context.ledger.letter(claim)
   const report = letter && context.reports.get(letter.report)
   if (!letter || !report) throw new Unmailable('its statement says nothing that this version can mail')
   const first = await findFirstMail(context, claim, letter)

@@ -4,7 +4,7 @@ import pino from 'pino'
 import { openBase } from '../../../worker/base.ts'
 import { openLocalWorks } from '../../../worker/cli/run.ts'
 import { readConfig } from '../../../worker/config.ts'
-import { type Job, type JobQueue, RENDERED_AT_ONCE } from '../../../worker/queue.ts'
+import { type Job, type JobQueue, mailsUnderWay, RENDERED_AT_ONCE } from '../../../worker/queue.ts'
 import { computeRun } from '../../../worker/run/compute.ts'
 import { createHandlers } from '../../../worker/run/handlers.ts'
 import { requestRun } from '../../../worker/run.ts'
@@ -73,7 +73,7 @@ async function stages(): Promise<StagesAnswer> {
     ...new Map(jobs.flatMap((job) => (job.name === 'deliver' ? [[job.data.deliveryId, job] as const] : []))).values(),
   ]
   const deliverMs = await timed(() =>
-    inParallel(mails, base.config.workerConcurrency, (job) => handlers.deliver(job.data)),
+    inParallel(mails, mailsUnderWay(base.config.workerConcurrency), (job) => handlers.deliver(job.data)),
   )
   return { computeMs, renderMs, deliverMs }
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
+  type Claim,
   cancelDeliveries,
-  claimDelivery,
+  claimDeliveries,
   type DeliveryStatus,
   findDelivery,
   insertResend,
@@ -11,8 +12,8 @@ import {
   releaseDeadClaims,
   retryDeliveries,
   type Settlement,
-  saveMail,
-  settleDelivery,
+  saveMails,
+  settleDeliveries,
 } from '../../../db/ledger/deliveries.ts'
 import { deleteSuppression, findSuppression, listSuppressions } from '../../../db/ledger/suppressions.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
@@ -41,7 +42,14 @@ async function due(
   return insertDelivery(db, { run_id, statement_id, ...delivery })
 }
 
-const claim = (id: string, workerId = me, now = NOW) => claimDelivery(database.db, { accountId: 1, id, workerId, now })
+const claim = async (id: string, workerId = me, now = NOW) =>
+  (await claimDeliveries(database.db, [{ accountId: 1, id, workerId, now }]))[0]
+const settle = async (claim: Claim, settlement: Settlement, now: Date) => {
+  const [stands] = await settleDeliveries(database.db, [{ claim, settlement, now }])
+  return stands && { status: stands.status, next_attempt_at: stands.next_attempt_at }
+}
+const save = async (claim: Claim, messageId: string, sha256: string) =>
+  (await saveMails(database.db, [{ claim, messageId, sha256 }])).length
 const row = (id: string) => findDelivery(database.db, id)
 const outcome = (some: Partial<Settlement>): Settlement => ({
   status: 'sent',
@@ -82,8 +90,8 @@ test('a resend of a cancelled run is claimed: somebody asked for it', async () =
 test('settling closes the delivery and its attempt, once', async () => {
   const mine = await claim((await due()).id)
   if (!mine) throw new Error('not claimed')
-  expect(await saveMail(database.db, mine, { messageId: '<a@b>', sha256: 'ff' })).toBe(true)
-  expect(await settleDelivery(database.db, mine, outcome({}), later(1))).toEqual({
+  expect(await save(mine, '<a@b>', 'ff')).toBe(1)
+  expect(await settle(mine, outcome({}), later(1))).toEqual({
     status: 'sent',
     next_attempt_at: null,
   })
@@ -97,8 +105,8 @@ test('settling closes the delivery and its attempt, once', async () => {
   expect(await listAttempts(database.db, mine)).toMatchObject([
     { outcome: 'sent', ended_at: later(1), reply: '250 ok' },
   ])
-  expect(await settleDelivery(database.db, mine, again(later(2)), later(2))).toBeUndefined()
-  expect(await saveMail(database.db, mine, { messageId: '<c@d>', sha256: 'ee' })).toBe(false)
+  expect(await settle(mine, again(later(2)), later(2))).toBeUndefined()
+  expect(await save(mine, '<c@d>', 'ee')).toBe(0)
 })
 
 test('the claim tells how often it was tried since its window began', async () => {
@@ -106,16 +114,10 @@ test('the claim tells how often it was tried since its window began', async () =
   for (const attempt of [1, 2, 3]) {
     const mine = await claim(id, me, later(attempt))
     expect(mine).toMatchObject({ attempts: attempt, retries: attempt - 1, unknowns: 0 })
-    if (mine) await settleDelivery(database.db, mine, again(later(attempt)), later(attempt))
+    if (mine) await settle(mine, again(later(attempt)), later(attempt))
   }
   const mine = await claim(id, me, later(10))
-  if (mine)
-    await settleDelivery(
-      database.db,
-      mine,
-      { ...again(later(11)), outcome: 'misconfigured', restartWindow: true },
-      later(10),
-    )
+  if (mine) await settle(mine, { ...again(later(11)), outcome: 'misconfigured', restartWindow: true }, later(10))
   expect(await claim(id, me, later(20))).toMatchObject({ attempts: 5, retries: 0, first_attempt_at: later(20) })
 })
 
@@ -123,7 +125,7 @@ test('a refused address is suppressed with the reply, in the same breath, whatev
   const { db } = database
   const mine = await claim((await due({ address: 'Gone@x.example' })).id)
   const refused = outcome({ status: 'failed', outcome: 'refused', reply: '550 5.1.1 no such mailbox', suppress: true })
-  if (mine) await settleDelivery(db, mine, refused, NOW)
+  if (mine) await settle(mine, refused, NOW)
   expect(await findSuppression(db, 'gone@X.example')).toMatchObject({
     address: 'gone@x.example',
     reply: '550 5.1.1 no such mailbox',
@@ -173,19 +175,19 @@ test('an outcome that comes after its worker was taken for dead counts while nob
   await db.updateTable('runs').set({ status: 'cancelled' }).where('id', '=', cancelled.run_id).execute()
   await releaseDeadClaims(db)
 
-  expect(await settleDelivery(db, late, outcome({}), later(1))).toEqual({ status: 'sent', next_attempt_at: null })
+  expect(await settle(late, outcome({}), later(1))).toEqual({ status: 'sent', next_attempt_at: null })
   expect(await listAttempts(db, late)).toMatchObject([{ outcome: 'sent', ended_at: later(1) }])
   expect(await claim(late.id, me, later(9))).toBeUndefined()
-  expect(await settleDelivery(db, late, again(later(5)), later(2))).toBeUndefined()
-  expect(await settleDelivery(db, retried, again(later(5)), NOW)).toMatchObject({ status: 'pending' })
+  expect(await settle(late, again(later(5)), later(2))).toBeUndefined()
+  expect(await settle(retried, again(later(5)), NOW)).toMatchObject({ status: 'pending' })
   expect(await row(retried.id)).toMatchObject({ next_attempt_at: later(5) })
-  expect(await settleDelivery(db, cancelled, outcome({}), NOW)).toMatchObject({ status: 'sent' })
+  expect(await settle(cancelled, outcome({}), NOW)).toMatchObject({ status: 'sent' })
 
   // Taken up again even by the same worker, it is another attempt, and only that one's outcome counts.
   const second = (await claim(taken.id, worker)) ?? expect.fail('not claimed')
-  expect(await settleDelivery(db, taken, again(later(5)), NOW)).toBeUndefined()
+  expect(await settle(taken, again(later(5)), NOW)).toBeUndefined()
   expect(await row(taken.id)).toMatchObject({ status: 'sending', attempts: 2 })
-  expect(await settleDelivery(db, second, outcome({}), NOW)).toMatchObject({ status: 'sent' })
+  expect(await settle(second, outcome({}), NOW)).toMatchObject({ status: 'sent' })
   expect(await listAttempts(db, taken)).toMatchObject([{ outcome: 'died' }, { outcome: 'sent' }])
 })
 
@@ -204,7 +206,7 @@ test('cancelling stops what has not left; what is on its way ends by itself and 
   expect(await row(repeat.id)).toMatchObject({ status: 'unknown', next_attempt_at: null })
   expect(await row(sent.id)).toMatchObject({ status: 'sent' })
   if (flying)
-    expect(await settleDelivery(db, flying, again(later(30)), NOW)).toEqual({
+    expect(await settle(flying, again(later(30)), NOW)).toEqual({
       status: 'cancelled',
       next_attempt_at: null,
     })

@@ -1,0 +1,58 @@
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** Puts all questions at once; an answer for each, in their order. */
+export type AskAll<Question, Answer> = (questions: readonly Question[]) => Promise<readonly Answer[]>
+
+interface Asked<Question, Answer> {
+  readonly question: Question
+  readonly done: (answer: Answer) => void
+  readonly fail: (error: unknown) => void
+}
+
+interface Manners {
+  /** Whether each alone would fail too. Every other failure is looked into: what one asks wrongly is nobody else's trouble. */
+  readonly isEverybodys: (error: unknown) => boolean
+}
+
+const MOST = 100
+/** Where questions come this soon after one another, the next is worth a short wait. */
+const BUSY_MS = 50
+const SHORT_MS = 8
+
+/** Questions that many ask at about the same time, put as one. One that comes alone is put at once. */
+export function gather<Question, Answer>(
+  askAll: AskAll<Question, Answer>,
+  { isEverybodys }: Manners,
+): (question: Question) => Promise<Answer> {
+  const waiting: Asked<Question, Answer>[] = []
+  let isAsking = false
+  let last = Number.NEGATIVE_INFINITY
+  const ask = async () => {
+    isAsking = true
+    while (waiting.length > 0) {
+      await wait(performance.now() - last < BUSY_MS ? SHORT_MS : 0)
+      await answer(askAll, waiting.splice(0, MOST), isEverybodys)
+      last = performance.now()
+    }
+    isAsking = false
+  }
+  return (question) =>
+    new Promise((done, fail) => {
+      waiting.push({ question, done, fail })
+      if (!isAsking) void ask()
+    })
+}
+
+async function answer<Question, Answer>(
+  askAll: AskAll<Question, Answer>,
+  asked: readonly Asked<Question, Answer>[],
+  isEverybodys: (error: unknown) => boolean,
+): Promise<void> {
+  try {
+    const answers = await askAll(asked.map(({ question }) => question))
+    for (const [at, { done }] of asked.entries()) done(answers[at] as Answer)
+  } catch (error) {
+    if (asked.length > 1 && !isEverybodys(error)) for (const one of asked) await answer(askAll, [one], isEverybodys)
+    else for (const { fail } of asked) fail(error)
+  }
+}
