@@ -7,8 +7,8 @@ import { redisConnection } from './redis.ts'
 export function queueStore(config: Config, databaseUrl: string, closers: Pick<Closers, 'add'>): QueueStore {
   if (!config.redisUrl) return { kind: 'postgres', url: databaseUrl }
   const url = config.redisUrl
-  const connect = (use: 'queue' | 'worker') => {
-    const connection = redisConnection(url, use)
+  const connect = () => {
+    const connection = redisConnection(url)
     closers.add(connection.hangUp)
     return connection
   }

@@ -34,7 +34,7 @@ export type QueueStore = Traced &
     | { readonly kind: 'postgres'; readonly url: string }
     | {
         readonly kind: 'redis'
-        readonly connect: (use: 'queue' | 'worker') => ConnectionOptions & { readonly failFast: () => void }
+        readonly connect: () => ConnectionOptions & { readonly failFast: () => void }
         readonly prefix: string
       }
   )
@@ -147,7 +147,7 @@ const ASK_AGAIN = { runRetryDelay: 1_000 }
 
 function makeQueue(store: QueueStore, name: string): Queue {
   if (store.kind === 'redis') {
-    const connection = store.connect('queue')
+    const connection = store.connect()
     const queue = new Queue(name, { connection, prefix: store.prefix, ...traced(store) })
     queue.waitUntilReady().then(connection.failFast, () => {})
     return queue
@@ -165,7 +165,7 @@ function makeWorker(
   const processor = take as (job: unknown) => Promise<void>
   if (store.kind === 'redis') {
     return new Worker(name, processor, {
-      connection: store.connect('worker'),
+      connection: store.connect(),
       prefix: store.prefix,
       ...LEASE,
       ...ASK_AGAIN,

@@ -10,7 +10,7 @@ import { openTestWorks, type TestWorks } from './works.ts'
 export const postgresStore = ({ url }: { url: string }): QueueStore => ({ kind: 'postgres', url })
 export const redisStore = ({ url }: { url: string }): QueueStore => ({
   kind: 'redis',
-  connect: (use) => redisConnection(url, use),
+  connect: () => redisConnection(url),
   prefix: REDIS_PREFIX,
 })
 

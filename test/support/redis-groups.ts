@@ -65,6 +65,19 @@ export async function startCluster(): Promise<RedisGroup> {
   }
 }
 
+/** A cluster of one node, which is reached where it is told to say that it is. */
+export async function startLoneCluster() {
+  const folder = await mkdtemp(join(tmpdir(), 'bursar-redis-'))
+  const node = await startNode(folder, { 'cluster-enabled': 'yes', 'cluster-announce-ip': '127.0.0.1' })
+  await node.client.cluster('ADDSLOTS', ...Array.from({ length: SLOTS }, (_, slot) => slot))
+  await until(() => says(node, 'INFO', /cluster_state:ok/), 'the cluster is ready')
+  return {
+    port: node.port,
+    reachAt: (port: number) => node.client.config('SET', 'cluster-announce-port', port),
+    close: () => closeAll([node], folder),
+  }
+}
+
 /** One master, two replicas and three sentinels that watch it. */
 export async function startSentinels(): Promise<RedisGroup> {
   const folder = await mkdtemp(join(tmpdir(), 'bursar-redis-'))

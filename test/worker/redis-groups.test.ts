@@ -45,7 +45,7 @@ async function work(): Promise<void> {
   const store = {
     kind: 'redis',
     prefix: REDIS_PREFIX,
-    connect: (use: 'queue' | 'worker') => redisConnection(redis.url, use),
+    connect: () => redisConnection(redis.url),
   } as const
   const queue = openJobQueue(openQueues(store), clock, log)
   works = await openTestWorks(database.db, [tally], { clock, smtpUrl: mails.url, queue })

@@ -42,7 +42,7 @@ test('what is done there stands in the audit log', async () => {
 test('the same over Redis', async () => {
   const redis = await openRedis()
   if (!redis) return // said aloud by openRedis
-  const connect = (use: 'queue' | 'worker') => redisConnection(redis.url, use)
+  const connect = () => redisConnection(redis.url)
   const onRedis = await openAdmin({ store: { kind: 'redis', connect, prefix: REDIS_PREFIX } })
   const { status, json } = await call(onRedis, 'GET', '/admin/queues/api/queues')
   expect([status, json.queues.map((queue: { name: string }) => queue.name)]).toEqual([
