@@ -1,4 +1,11 @@
-import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely'
+import {
+  CompiledQuery,
+  type ControlledTransaction,
+  Kysely,
+  PostgresDialect,
+  type PostgresPoolClient,
+  type Transaction,
+} from 'kysely'
 import pg from 'pg'
 import type { Schema } from './schema.ts'
 
@@ -53,6 +60,13 @@ const typeParser = ((oid: number, format?: 'text') =>
 /** Does `work` in the transaction that `db` is in already, else in one of its own. */
 export function inTransaction<T>(db: Database, work: (writer: Writer) => Promise<T>): Promise<T> {
   return db.isTransaction ? work(db as Writer) : db.transaction().execute(work)
+}
+
+/** Begins a transaction on a connection that has to do what kysely cannot, COPY. Whoever lends it takes it back. */
+export function beginOn(connection: pg.PoolClient): Promise<ControlledTransaction<Schema>> {
+  const lent = { query: connection.query.bind(connection), release: () => {} } as PostgresPoolClient
+  const pool = { connect: async () => lent, end: async () => {} }
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }).startTransaction().execute()
 }
 
 /** Runs `read` in one read-only repeatable-read transaction; everything it reads is of one instant. */

@@ -3,12 +3,12 @@ import { readdir } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { PoolClient } from 'pg'
-import type { Client } from '../client.ts'
+import { beginOn, type Client, type Writer } from '../client.ts'
 import { FaultList, ImportError, UnknownAccount } from './faults.ts'
 import { checkStaged } from './load/checks.ts'
 import { lockTables } from './load/locks.ts'
 import { makeMonths } from './load/months.ts'
-import { queryFor } from './load/query.ts'
+import { type Query, queryFor } from './load/query.ts'
 import { type DefaultSchedule, insertMissingSchedules } from './load/schedules.ts'
 import { stage } from './load/stage.ts'
 import { type Counts, store } from './load/store.ts'
@@ -25,6 +25,8 @@ export interface ImportOptions {
   readonly schedulesFor?: readonly DefaultSchedule[]
   /** Told how many more bytes of the files have been read. */
   readonly onBytes?: (bytes: number) => void
+  /** Done in the import's transaction, once all is stored: it and the facts come together or not at all. */
+  readonly alongside?: (writer: Writer, result: ImportResult) => Promise<void>
 }
 
 export interface ImportResult {
@@ -94,17 +96,17 @@ const readFile = (path: string): AsyncIterable<Buffer> => createReadStream(path,
 async function importAll(client: Client, files: readonly File[], options: ImportOptions): Promise<ImportResult> {
   const connection = await client.pool.connect()
   try {
-    await connection.query('begin')
+    const writer = await beginOn(connection)
     await connection.query(`set local work_mem = '64MB'; set local jit = off`)
     await lockTables(
       connection,
       options.accountId,
       files.map((file) => file.table.name),
     )
-    const outdated = new Set<string>()
-    const result = await importEach(connection, files, options, outdated)
-    await connection.query('commit')
-    if (outdated.size) await connection.query(`analyze ${[...outdated].join(', ')}`)
+    const { outdated, ...result } = await importEach(connection, files, options)
+    await options.alongside?.(writer, result)
+    await writer.commit().execute()
+    if (outdated.length) await connection.query(`analyze ${[...new Set(outdated)].join(', ')}`)
     connection.release()
     return result
   } catch (error) {
@@ -113,42 +115,44 @@ async function importAll(client: Client, files: readonly File[], options: Import
   }
 }
 
+/** `outdated`: the tables whose statistics tell nothing of what was stored. */
+interface Imported extends ImportResult {
+  readonly outdated: readonly string[]
+}
+
 /** File after file; one that reads a table with faults is left out, as its own would only echo them. */
-async function importEach(
-  connection: PoolClient,
-  files: readonly File[],
-  options: ImportOptions,
-  outdated: Set<string>,
-): Promise<ImportResult> {
+async function importEach(connection: PoolClient, files: readonly File[], options: ImportOptions): Promise<Imported> {
   const tables: Record<string, Counts> = {}
   const faulty = new Set<string>()
   const lists: FaultList[] = []
+  const outdated: string[] = []
   for (const file of files) {
     const { name } = file.table
     const faults = new FaultList(file.name)
     const echoes = parentsOf(file.table).some((parent) => faulty.has(parent))
-    const counts = echoes ? undefined : await importOne(connection, file, options, faults, outdated)
-    if (counts) tables[name] = sum(tables[name], counts)
-    else faulty.add(name)
+    const stored = echoes ? undefined : await importOne(connection, file, options, faults)
+    if (stored) {
+      tables[name] = sum(tables[name], stored.counts)
+      outdated.push(...stored.outdated)
+    } else faulty.add(name)
     lists.push(faults)
   }
   if (faulty.size) throw new ImportError(lists)
-  return { tables }
+  return { tables, outdated }
 }
 
-const MANY = 1000
+interface Stored {
+  readonly counts: Counts
+  readonly outdated: readonly string[]
+}
 
-/**
- * Undefined where the file has faults: nothing of it was stored. A report asked for right after a large import is to be
- * planned by what the tables hold now: those are added to `outdated`.
- */
+/** Undefined where the file has faults: nothing of it was stored. */
 async function importOne(
   connection: PoolClient,
   { table, format, open }: File,
   options: ImportOptions,
   faults: FaultList,
-  outdated: Set<string>,
-): Promise<Counts | undefined> {
+): Promise<Stored | undefined> {
   const { accountId } = options
   const query = queryFor(connection, accountId)
   const timeZone = table.name === 'accounts' ? 'UTC' : await timeZoneOrThrow(connection, accountId)
@@ -161,16 +165,20 @@ async function importOne(
     sheet.columns.map((column) => column.name),
     faults,
   )
-  if (faults.count) {
-    await connection.query('drop table staged')
-    return undefined
-  }
+  const stored = faults.count ? undefined : await storeStaged(query, table)
+  if (stored && table.name === 'accounts')
+    await insertMissingSchedules(connection, options.schedulesFor ?? [], options.now)
+  await connection.query('drop table staged')
+  return stored
+}
+
+const MANY = 1000
+
+/** A report asked for right after many rows came in is to be planned by what the tables hold now. */
+async function storeStaged(query: Query, table: FactTable): Promise<Stored> {
   const written = await makeMonths(query, table)
   const counts = await (table.name === 'usage_events' ? storeUsageEvents(query) : store(query, table))
-  if (table.name === 'accounts') await insertMissingSchedules(connection, options.schedulesFor ?? [], options.now)
-  await connection.query('drop table staged')
-  if (counts.inserted + counts.updated > MANY) for (const name of written) outdated.add(name)
-  return counts
+  return { counts, outdated: counts.inserted + counts.updated > MANY ? written : [] }
 }
 
 async function* metered(source: AsyncIterable<Buffer>, onBytes: (bytes: number) => void = () => {}) {

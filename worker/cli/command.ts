@@ -34,11 +34,14 @@ export function answer(io: Io, options: Shared, value: unknown, text: (width: nu
 }
 
 /** Does a change; `note` writes it down beside what was changed over HTTP (SPEC 11), in the same transaction. */
-export function audited<T>({ client, clock }: Base, change: (writer: Writer, note: Note) => Promise<T>): Promise<T> {
-  return client.db
-    .transaction()
-    .execute((writer) => change(writer, (entry) => insertAudit(writer, { ...entry, at: clock(), actor: COMMAND_LINE })))
+export function audited<T>(base: Base, change: (writer: Writer, note: Note) => Promise<T>): Promise<T> {
+  return base.client.db.transaction().execute((writer) => change(writer, notesOf(base, writer)))
 }
+
+export const notesOf =
+  ({ clock }: Base, writer: Writer): Note =>
+  (entry) =>
+    insertAudit(writer, { ...entry, at: clock(), actor: COMMAND_LINE })
 
 type Note = (entry: Omit<AuditEntry, 'at' | 'actor'>) => Promise<void>
 

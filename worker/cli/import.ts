@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import type { Client } from '../../db/client.ts'
+import type { Writer } from '../../db/client.ts'
 import {
   ImportError,
   type ImportResult,
@@ -15,7 +15,7 @@ import { setWatermark } from '../../db/facts/watermarks.ts'
 import { scheduleDefaults } from '../../jobs/index.ts'
 import type { Base } from '../base.ts'
 import { hint } from '../nearest.ts'
-import { answer, audited, EXIT, type Io, note, UsageError, withBase } from './command.ts'
+import { answer, EXIT, type Io, note, notesOf, UsageError, withBase } from './command.ts'
 import { parseAccount, parseInstant } from './options.ts'
 import { showProgress } from './progress.ts'
 import { table } from './table.ts'
@@ -43,11 +43,7 @@ export function addImport(program: Command, io: Io): void {
     .addHelpText('after', '\nExamples:\n  bursar import commissions october.csv\n  bursar import facts/ --account 2')
     .action(async (first: string, file: string | undefined, options: ImportOptions) => {
       try {
-        const done = await withBase(io, async (base) => {
-          const result = await importFacts(io, base.client, first, file, options)
-          await noteImport(base, result.tables, options)
-          return result
-        })
+        const done = await withBase(io, (base) => importFacts(io, base, first, file, options))
         answer(io, options, done, (width) => counts(done.tables, width))
       } catch (error) {
         if (!(error instanceof ImportError)) throw error
@@ -57,29 +53,12 @@ export function addImport(program: Command, io: Io): void {
     })
 }
 
-function noteImport(base: Base, tables: Tables, { account, completeThrough }: ImportOptions): Promise<void> {
-  return audited(base, async (writer, write) => {
-    for (const [target, after] of Object.entries(tables)) {
-      await write({ action: 'facts.import', target, accountId: account, after })
-      if (!completeThrough) continue
-      const before = await setWatermark(writer, account, target, completeThrough, base.clock())
-      await write({
-        action: 'watermark.set',
-        target,
-        accountId: account,
-        before: before && { complete_through: before.completeThrough },
-        after: { complete_through: completeThrough },
-      })
-    }
-  })
-}
-
 async function importFacts(
   io: Io,
-  client: Client,
+  base: Base,
   first: string,
   file: string | undefined,
-  { account }: ImportOptions,
+  options: ImportOptions,
 ): Promise<ImportResult> {
   const size = await (file === undefined ? sizeOfFolder(first) : sizeOfFile(first, file))
   const progress = showProgress(io, size)
@@ -88,14 +67,42 @@ async function importFacts(
     read += bytes
     progress.at(read)
   }
-  const common = { accountId: account, now: io.clock(), schedulesFor: scheduleDefaults, onBytes }
+  const common = {
+    accountId: options.account,
+    now: io.clock(),
+    schedulesFor: scheduleDefaults,
+    onBytes,
+    alongside: (writer: Writer, { tables }: ImportResult) => noteImport(base, writer, tables, options),
+  }
   try {
     if (file !== undefined)
-      return await importFile(client, { table: first, source: file, format: formatOf(file), ...common })
+      return await importFile(base.client, { table: first, source: file, format: formatOf(file), ...common })
     const onSkippedFile = (name: string) => note(io, `passed over ${name}: it names no table`)
-    return await importDirectory(client, first, { ...common, onSkippedFile })
+    return await importDirectory(base.client, first, { ...common, onSkippedFile })
   } finally {
     progress.stop()
+  }
+}
+
+/** The watermarks stand with the facts that they speak of, and the audit log with both. */
+async function noteImport(
+  base: Base,
+  writer: Writer,
+  tables: Tables,
+  { account, completeThrough }: ImportOptions,
+): Promise<void> {
+  const write = notesOf(base, writer)
+  for (const [target, after] of Object.entries(tables)) {
+    await write({ action: 'facts.import', target, accountId: account, after })
+    if (!completeThrough) continue
+    const before = await setWatermark(writer, account, target, completeThrough, base.clock())
+    await write({
+      action: 'watermark.set',
+      target,
+      accountId: account,
+      before: before && { complete_through: before.completeThrough },
+      after: { complete_through: completeThrough },
+    })
   }
 }
 

@@ -11,6 +11,7 @@ import {
   UnknownAccount,
   UnknownTable,
 } from '../../../db/facts/index.ts'
+import { listWatermarks, setWatermark } from '../../../db/facts/watermarks.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { program, ROWS } from './program.ts'
 import { account, bring, commission, csv, NOW, ndjson, partner, rowsIn } from './support.ts'
@@ -204,6 +205,37 @@ describe('a file', () => {
     const options = { table: 'commissions', source: Readable.from(many()), accountId: 1, now: NOW }
     expect((await importFile(database, options)).tables.commissions).toMatchObject({ inserted: 200_001 })
     expect(most - before).toBeLessThan(100 * 1024 * 1024)
+  })
+
+  test('comes with what is done alongside, or not at all', async () => {
+    await bring(database, 'accounts', [account()])
+    const source = () => Readable.from([Buffer.from(csv([partner('p1')]))])
+    const through = new Date('2025-04-01T00:00:00Z')
+    const bringWith = (then: () => void) =>
+      importFile(database, {
+        table: 'partners',
+        source: source(),
+        accountId: 1,
+        now: NOW,
+        alongside: async (writer, { tables }) => {
+          expect(tables.partners).toMatchObject({ inserted: 1 })
+          await setWatermark(writer, 1, 'partners', through, NOW)
+          then()
+        },
+      })
+    const there = async () => [
+      await database.db.selectFrom('partners').select('partner_id').execute(),
+      (await listWatermarks(database.db, 1)).map(({ completeThrough }) => completeThrough),
+    ]
+    const broken = new Error('the audit log is full')
+    await expect(
+      bringWith(() => {
+        throw broken
+      }),
+    ).rejects.toBe(broken)
+    expect(await there()).toEqual([[], []])
+    await bringWith(() => {})
+    expect(await there()).toEqual([[{ partner_id: 'p1' }], [through]])
   })
 
   test('may be a header alone', async () => {

@@ -49,12 +49,18 @@ function registerImport(scope: FastifyInstance, { base: { client, clock } }: Adm
       const { format, source } = await opened(bodyOf(request.body), request.headers['content-type'])
       const done = await imports.take()
       try {
-        const options = { accountId: request.query.account_id, now: clock(), schedulesFor: scheduleDefaults }
-        const result = await importFile(client, { ...options, table, source, format, name: nameOf(table, format) })
-        const entry = { at: clock(), action: 'facts.import', target: table, accountId: options.accountId }
-        const after = result.tables[table]
-        await client.db.transaction().execute((writer) => audit(writer, request, { ...entry, after }))
-        return result
+        const account = request.query.account_id
+        const entry = { at: clock(), action: 'facts.import', target: table, accountId: account }
+        return await importFile(client, {
+          accountId: account,
+          now: clock(),
+          schedulesFor: scheduleDefaults,
+          table,
+          source,
+          format,
+          name: nameOf(table, format),
+          alongside: (writer, { tables }) => audit(writer, request, { ...entry, after: tables[table] }),
+        })
       } catch (error) {
         return refuse(reply, error)
       } finally {
