@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream'
 import DKIM from 'nodemailer/lib/dkim'
 import MailComposer from 'nodemailer/lib/mail-composer'
+import type MimeNode from 'nodemailer/lib/mime-node'
 import { oneLine } from '../../templates/mail/one-line.ts'
 import type { MailBody } from '../../templates/statement.ts'
+import { assembleMail } from './mime.ts'
 
 export interface Mailbox {
   readonly name: string
@@ -24,7 +26,10 @@ export interface Mail {
 }
 
 /** The mail as it is sent (SPEC 9). The same mail gives the same bytes, so that a repeat is a repeat. */
-export function composeMail(mail: Mail): Promise<Buffer> {
+export const composeMail = (mail: Mail): Buffer => assembleMail(draftMail(mail))
+
+/** The same before it is bytes. */
+export function draftMail(mail: Mail): MimeNode {
   const composer = new MailComposer({
     from: clean(mail.from),
     to: clean(mail.to),
@@ -45,7 +50,7 @@ export function composeMail(mail: Mail): Promise<Buffer> {
     disableFileAccess: true,
     disableUrlAccess: true,
   })
-  return composer.compile().build()
+  return composer.compile()
 }
 
 export interface DkimKey {
