@@ -13,8 +13,9 @@ import type { Stage } from '../stage.ts'
 export async function runRows(stage: Stage, wanted: (name: Name) => boolean): Promise<Measured[]> {
   const { quick, full } = stage.options
   const [few, many] = quick ? [100, 300] : full ? [1000, 20_000] : [1000, 3000]
-  const small = await measure(stage, few, { stages: true })
-  const large = wanted('run-growth') || wanted('run-memory') ? await measure(stage, many, { stages: false }) : undefined
+  const small = await measureRun(stage, few, { stages: true })
+  const large =
+    wanted('run-growth') || wanted('run-memory') ? await measureRun(stage, many, { stages: false }) : undefined
   const rows = [stageRow(few, small)]
   if (large) rows.push(...growthRows({ few, many }, small.whole, large.whole))
   return rows
@@ -25,7 +26,7 @@ interface Runs {
   readonly alone: StagesAnswer | undefined
 }
 
-async function measure(stage: Stage, partners: number, { stages }: { stages: boolean }): Promise<Runs> {
+export async function measureRun(stage: Stage, partners: number, { stages }: { stages: boolean }): Promise<Runs> {
   const database = await openDatabase(stage)
   const sink = openChild('candidates/smtp-sink')
   try {
