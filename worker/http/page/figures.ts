@@ -1,7 +1,8 @@
-import type { Change, Sealed } from '../../../templates/statement.ts'
+import type { Sealed } from '../../../templates/statement.ts'
+import { NOTHING, type Write, type Written, writerOf } from './value.ts'
 import { humanised } from './words.ts'
 
-/** Figures as a page shows them: as they are sealed, digit by digit. */
+/** Figures as a page shows them: by their own structure, every digit of them, in the account's locale. */
 export interface Section {
   readonly title: string
   readonly pairs: readonly { readonly label: string; readonly value: string }[]
@@ -22,56 +23,84 @@ type Fields = Readonly<Record<string, Value>>
 const MOST_ROWS = 100
 
 /** The figures by their own structure, so that a new report needs nothing here. */
-export function sectionsOf({ figures, rows }: Pick<Sealed<unknown, unknown>, 'figures' | 'rows'>): Section[] {
+export function sectionsOf(sealed: Shown): Section[] {
+  const { figures, rows } = sealed
+  const write = writerOf(sealed)
   const fields = headlinesFirst(isFields(figures) ? figures : { figures })
   const groups = Object.entries(fields).filter(([, value]) => isFields(value) || isTable(value))
   const scalars = Object.entries(fields).filter(([, value]) => !isFields(value) && !isTable(value))
   return [
-    ...(scalars.length > 0 ? [{ title: 'Figures', pairs: scalars.map(pairOf), tables: [] }] : []),
-    ...groups.map(([name, value]) => sectionOf(humanised(name), value)),
-    ...(rows && rows.length > 0 ? [{ title: 'Rows', pairs: [], tables: [tableOf('', rows)] }] : []),
+    ...(scalars.length > 0
+      ? [{ title: 'Figures', pairs: flatten(Object.fromEntries(scalars)).map(pairWith(write)), tables: [] }]
+      : []),
+    ...groups.map(([name, value]) => sectionOf(write, name, value)),
+    ...(rows && rows.length > 0 ? [{ title: 'Rows', pairs: [], tables: [tableOf(write, '', rows)] }] : []),
   ]
 }
 
 /** What a revision changed, as text. */
-export const changesOf = (changes: readonly Change[]) =>
-  changes.map(({ path, before, after }) => ({ path, before: textOf(before), after: textOf(after) }))
-
-function sectionOf(title: string, value: Value): Section {
-  if (!isFields(value)) return { title, pairs: [], tables: [tableOf('', value as readonly Value[])] }
-  const flat = flatten(headlinesFirst(value))
-  return {
-    title,
-    pairs: flat.filter(([, one]) => !isTable(one)).map(pairOf),
-    tables: flat.filter(([, one]) => isTable(one)).map(([name, one]) => tableOf(name, one as readonly Value[])),
-  }
-}
-
-/** `by_product: {x: 1}` reads "By product: x"; the keys in it are names out of the facts and stay as they are. */
-function flatten(fields: Fields, prefix = '', isNamed = false): [string, Value][] {
-  return Object.entries(fields).flatMap(([name, value]): [string, Value][] => {
-    const label = `${prefix}${isNamed ? name : humanised(name)}`
-    return isFields(value)
-      ? flatten(value, `${label}: `, name.startsWith('by_') || name === 'verdicts')
-      : [[label, value]]
+export function changesOf(sealed: Shown & Pick<Sealed<unknown>, 'changes'>) {
+  const write = writerOf(sealed)
+  return sealed.changes.map(({ path, before, after }) => {
+    const [, map, name = ''] = /(?:\.(by_\w+|change_percent)\.)?([^.\]]*)$/.exec(path) ?? []
+    return { path, before: write(map ?? name, before).text, after: write(map ?? name, after).text }
   })
 }
 
-const pairOf = ([name, value]: [string, Value]) => ({
-  label: name.includes(' ') ? name : humanised(name),
-  value: textOf(value, name),
-})
+type Shown = Pick<Sealed<unknown, unknown>, 'figures' | 'rows' | 'account' | 'currency'>
 
-function tableOf(title: string, items: readonly Value[]): FigureTable {
-  const lines = items.map((item) => (isFields(item) ? item : { value: item }))
-  const names = columnsOf(lines.slice(0, MOST_ROWS))
-  const shown = lines.slice(0, MOST_ROWS).map((line) => names.map((name) => textOf((line as Fields)[name], name)))
+function sectionOf(write: Write, name: string, value: Value): Section {
+  const title = humanised(name)
+  if (!isFields(value)) return { title, pairs: [], tables: [tableOf(write, '', value as readonly Value[])] }
+  const flat = flatten(headlinesFirst(value), '', name)
+  const tables = flat.filter((one) => isTable(one.value))
+  return {
+    title,
+    pairs: flat.filter((one) => !isTable(one.value)).map(pairWith(write)),
+    tables: tables.map((one) => tableOf(write, one.label, one.value as readonly Value[])),
+  }
+}
+
+/** A value with the name that tells what it is. */
+interface Leaf {
+  readonly label: string
+  readonly name: string
+  readonly value: Value
+}
+
+/** Of these the keys are names out of the facts or of figures, and what all values are is told by the name of the map. */
+const isMap = (name: string): boolean => name.startsWith('by_') || name === 'change_percent' || name === 'verdicts'
+
+/** `by_product: {x: 1}` reads "By product: x"; names out of the facts stay as they are. */
+function flatten(fields: Fields, prefix = '', of = ''): Leaf[] {
+  const isNamed = of.startsWith('by_') || of === 'verdicts'
+  return Object.entries(fields).flatMap(([name, value]): Leaf[] => {
+    const label = `${prefix}${isNamed ? name : humanised(name)}`
+    return isFields(value)
+      ? flatten(value, `${label}: `, isMap(of) ? of : name)
+      : [{ label, name: isMap(of) ? of : name, value }]
+  })
+}
+
+const pairWith =
+  (write: Write) =>
+  ({ label, name, value }: Leaf) => ({ label, value: write(name, value).text })
+
+function tableOf(write: Write, title: string, items: readonly Value[]): FigureTable {
+  const lines: Fields[] = items.slice(0, MOST_ROWS).map((item) => (isFields(item) ? item : { value: item }))
+  const names = columnsOf(lines)
+  const cells = lines.map((line) => names.map((name) => write(name, line[name], currencyOf(line))))
   const columns = names.map((name, at) => ({
     label: humanised(name),
-    isNumber: shown.every((cells) => /^(–|-?[\d,.]+ ?%?)$/.test(cells[at] ?? '')),
+    isNumber: isOfNumbers(cells.map((row) => row[at])),
   }))
-  return { title, columns, rows: shown, count: items.length }
+  return { title, columns, rows: cells.map((row) => row.map(({ text }) => text)), count: items.length }
 }
+
+const currencyOf = ({ currency }: Fields): string | undefined => (typeof currency === 'string' ? currency : undefined)
+
+const isOfNumbers = (cells: readonly (Written | undefined)[]): boolean =>
+  cells.some((cell) => cell?.isNumber) && cells.every((cell) => cell?.isNumber || cell?.text === NOTHING)
 
 /** Sealed documents have their keys in the order of the alphabet; what people look for first stands first here. */
 function headlinesFirst(fields: Fields): Fields {
@@ -84,14 +113,6 @@ function columnsOf(lines: readonly Fields[]): string[] {
   const names = [...new Set(lines.flatMap((line) => Object.keys(line)))]
   const rank = (name: string): number => (/^(name|month|date)$/.test(name) ? 0 : name.endsWith('_id') ? 1 : 2)
   return names.sort((a, b) => rank(a) - rank(b))
-}
-
-function textOf(value: Value, name = ''): string {
-  if (value === null || value === undefined || value === '') return '–'
-  if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (typeof value === 'number') return /percent|rate$/i.test(name) ? `${value}%` : String(value)
-  if (Array.isArray(value)) return value.length === 0 ? '–' : value.map((one) => textOf(one)).join(', ')
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 const isFields = (value: Value): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -55,7 +55,7 @@ export async function statementView(
     sha256: shown?.sha256,
     sealed,
     sections: sealed ? sectionsOf(sealed) : [],
-    changes: statement.sealed && sealed ? changesOf(sealed.changes) : [],
+    changes: statement.sealed && sealed ? changesOf(sealed) : [],
     files,
     pdf: files.find(({ type, removed_at }) => type === 'application/pdf' && removed_at === null),
     deliveries: await Promise.all(deliveries.map((delivery) => withHistory(db, delivery))),
