@@ -27,6 +27,7 @@ export async function computeRun(context: RunContext, { runId }: RunKey): Promis
   )
     return
   const began = performance.now()
+  if (context.reports.get(run.report)?.template.pdf) context.renderer.warmUp()
   try {
     if (!(await context.reads((reads) => sealRun(context, run, reads)))) return
     await noteTiming(context.db, run, 'compute_ms', performance.now() - began)

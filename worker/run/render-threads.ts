@@ -20,7 +20,7 @@ const YOUNG = { maxYoungGenerationSizeMb: 96 }
 export const renderThreads = (): number => Math.max(1, Math.min(MOST, availableParallelism() - 1))
 
 /**
- * Starts no thread before it is needed. What one dies of (a statement that needs more memory than there is) fails; what
+ * Starts no thread before it is needed, or will be. What one dies of (a statement that needs more memory than there is) fails; what
  * waited behind it goes to a new thread.
  */
 export function openRenderThreads(log: Pick<Logger, 'error'>, count = renderThreads()): ThreadedRenderer {
@@ -57,6 +57,9 @@ export function openRenderThreads(log: Pick<Logger, 'error'>, count = renderThre
   return {
     width: count * AHEAD,
     draw: (drawing) => new Promise((done, fail) => give({ drawing, done, fail })),
+    warmUp: () => {
+      if (!closed && !seats[0]) start(0).thread.unref()
+    },
     close: async () => {
       closed = true
       await Promise.all(seats.map((seat) => seat?.thread.terminate()))

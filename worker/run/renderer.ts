@@ -25,6 +25,8 @@ export interface Renderer {
   /** How many it takes at a time; more would only wait. */
   readonly width: number
   readonly draw: (drawing: Drawing) => Promise<RenderedFile[]>
+  /** Says that there will be something to draw soon: what has to be opened first can be opened meanwhile. */
+  readonly warmUp: () => void
 }
 
 /** Nobody draws any more, because the process ends: the statement is as good as it was, and another will draw it. */
@@ -34,6 +36,7 @@ export class RendererClosed extends Error {}
 export function inlineRenderer(reports: ReadonlyMap<string, ReportDefinition>): Renderer {
   return {
     width: 1,
+    warmUp: () => {}, // there is no other core to do it on
     draw: async ({ report: name, sealed, dress, name: subject }) => {
       const report = reports.get(name)
       if (!report) throw new Error(`report ${name} is none of ${[...reports.keys()].join(', ')}`)

@@ -11,7 +11,7 @@ import { dress, monthlySummary } from '../../templates/pdf/samples.ts'
 /** Threads start from compiled files only, so a program of its own asks them and says what came of it. */
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 let folder = ''
-let told: { digests: string[]; broken: string; died: string; behind: string; closed: string }
+let told: { warmed: string; digests: string[]; broken: string; died: string; behind: string; closed: string }
 
 const drawings: Drawing[] = [1, 2, 3].map((number) => ({
   report: 'monthly-summary',
@@ -34,6 +34,10 @@ test('threads draw the bytes that this process would have drawn', async () => {
   const inline = inlineRenderer(new Map(reports.map((report) => [report.name, report])))
   const files = (await Promise.all(drawings.map(inline.draw))).flat()
   expect(told.digests).toEqual(files.map(({ bytes }) => createHash('sha256').update(bytes).digest('hex')))
+})
+
+test('threads that were told to warm up draw, and keep no program from ending', () => {
+  expect(told.warmed).toBe('drawn')
 })
 
 test('what cannot be drawn fails alone, saying why', () => {
@@ -81,13 +85,18 @@ Worker.prototype.postMessage = function (...args) {
   return start.apply(this, args)
 }
 
+openRenderThreads({ error: () => {} }, 1).warmUp() // never closed: it keeps no program from ending
+const warm = openRenderThreads({ error: () => {} }, 1)
+warm.warmUp()
+const warmed = await why(warm.draw(first))
+await warm.close()
 const threads = openRenderThreads({ error: () => {} }, 1)
 const digests = (await files(threads)).map(({ bytes }) => createHash('sha256').update(bytes).digest('hex'))
 const broken = await why(threads.draw({ ...first, report: 'nonsense' }))
 const both = [why(threads.draw(first)), why(threads.draw(first))]
-await started[0].terminate()
+await started.at(-1).terminate()
 const [died, behind] = await Promise.all(both)
 const late = threads.draw(first).then(() => 'drawn', (error) => error.constructor.name)
 await threads.close()
-console.log(JSON.stringify({ digests, broken, died, behind, closed: await late }))
+console.log(JSON.stringify({ warmed, digests, broken, died, behind, closed: await late }))
 `
