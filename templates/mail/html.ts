@@ -1,21 +1,19 @@
 import { Eta } from 'eta'
-import { LAYOUT } from './layout.ts'
+import { compiledLayout } from './compiled.ts'
 import type { MailPage } from './page.ts'
 
 type Render = (page: MailPage) => string
 
 let layout: Promise<Render> | undefined
 
-/** The HTML of a mail. MJML is compiled once per process, at the first mail; Eta then fills the places, escaped. */
+/** The HTML of a mail. Its layout is read once per process, at the first mail; Eta then fills the places, escaped. */
 export async function mailHtml(page: MailPage): Promise<string> {
-  layout ??= compile()
+  layout ??= compiledLayout().then(fillable)
   return (await layout)(page)
 }
 
-async function compile(): Promise<Render> {
-  const { default: mjml } = await import('mjml') // a third of a second, and only needed by whoever mails
-  const { html } = await mjml(LAYOUT, { fonts: {}, keepComments: false, validationLevel: 'skip', minify: false })
+function fillable(html: string): Render {
   const eta = new Eta({ tags: ['{{', '}}'], autoEscape: true, useWith: false })
-  const filled = eta.compile(html.replace(/>\s+</g, '><'))
+  const filled = eta.compile(html)
   return (page) => eta.render(filled, page)
 }
