@@ -29,7 +29,7 @@ export async function insertAudit(writer: Writer, entry: AuditEntry): Promise<vo
 const jsonOf = (value: unknown): string | null =>
   value === null ? null : JSON.stringify(value).replaceAll(String.raw`\u0000`, String.raw`\ufffd`)
 
-export interface AuditFilter {
+interface AuditFilter {
   readonly action?: string | undefined
   readonly target?: string | undefined
   readonly limit: number

@@ -1,9 +1,7 @@
 import { type Cluster, openCluster, SUPERUSER } from './embedded/cluster.ts'
 import { DATABASE, join, type Membership } from './embedded/membership.ts'
 
-export { EmbeddedError } from './embedded/error.ts'
-
-export interface Embedded {
+interface Embedded {
   /** Of the database `bursar`, with the password; the same as long as this process runs. */
   readonly url: string
   /** Stops the server where this process is the last that uses it, and returns when it has ended. */

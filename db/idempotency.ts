@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database, Writer } from './client.ts'
 
 /** A request that its caller may repeat without its being done twice (SPEC 8, `Idempotency-Key`). */
-export interface IdempotentRequest {
+interface IdempotentRequest {
   /** Whose key and of what call: keys of two callers never meet. */
   readonly scope: string
   readonly key: string
@@ -11,7 +11,7 @@ export interface IdempotentRequest {
   readonly now: Date
 }
 
-export type Once<T> =
+type Once<T> =
   | { readonly answer: T; readonly replayed: boolean }
   /** The key was used for something else. */
   | { readonly mismatch: true }

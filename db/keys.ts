@@ -16,7 +16,7 @@ export interface ApiKey {
   readonly lastUsedAt: Date | null
 }
 
-export interface NewKey {
+interface NewKey {
   readonly kind: KeyKind
   readonly accountId?: number | undefined
   readonly partnerId?: string | undefined
@@ -93,7 +93,7 @@ export async function revokeKey(db: Kysely<Schema>, id: number, now: Date, owner
   return numUpdatedRows > 0n
 }
 
-export interface KeyOwner {
+interface KeyOwner {
   readonly accountId?: number
   readonly partnerId?: string
 }

@@ -23,17 +23,6 @@ export function currencyExponent(currency: string): number {
   return EXPONENTS.get(currency) ?? 2
 }
 
-/** "12.3" USD → 1230n; undefined for what is no plain decimal or has more digits than the currency. */
-export function parseMoney(text: string, currency: string): Minor | undefined {
-  const exponent = currencyExponent(currency)
-  const parts = /^(-?)(\d{1,18})(?:\.(\d+))?$/.exec(text)
-  if (!parts) return undefined
-  const fraction = (parts[3] ?? '').replace(/0+$/, '')
-  if (fraction.length > exponent) return undefined
-  const units = BigInt(parts[2] + fraction.padEnd(exponent, '0'))
-  return parts[1] ? -units : units
-}
-
 /** 1230n USD → "12.30". */
 export function decimal(amount: Minor, currency: string): string {
   const exponent = currencyExponent(currency)

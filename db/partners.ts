@@ -1,7 +1,7 @@
 import type { Database } from './client.ts'
 
 /** How to reach a partner. `email` is as imported and may be empty or no address at all. */
-export interface Contact {
+interface Contact {
   readonly partnerId: string
   readonly name: string
   readonly email: string

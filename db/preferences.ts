@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from './client.ts'
 
 /** The imported flags of a partner that switch a report off. */
-export type OptOutFlag = 'send_monthly_summary' | 'send_reseller_weekly_summary'
+type OptOutFlag = 'send_monthly_summary' | 'send_reseller_weekly_summary'
 
 /**
  * Partners of the account that do not want `topic` (a report's name). What somebody asked for later (a row in
@@ -25,7 +25,7 @@ export async function optedOut(
 }
 
 /** Where a change of mind came from, kept beside it. */
-export interface PreferenceChange {
+interface PreferenceChange {
   readonly accountId: number
   readonly partnerId: string
   readonly topic: string
@@ -53,7 +53,7 @@ export function unsubscribe(
   return setPreference(db, { accountId, partnerId, topic: report, wanted: false, source }, now)
 }
 
-export interface UnsubscribeRequest {
+interface UnsubscribeRequest {
   readonly accountId: number
   readonly partnerId: string
   readonly report: string

@@ -3,7 +3,7 @@ import type { Database } from './client.ts'
 import type { Schema } from './schema.ts'
 
 /** A login by an API key, or by the key of the environment, of which only a MAC is kept. */
-export interface NewSession {
+interface NewSession {
   readonly keyId: number | null
   readonly environmentMac: string | null
   readonly now: Date

@@ -14,7 +14,7 @@ export interface Period {
 }
 
 /** What `bursar period --json` prints; `hours` may be broken where DST is half an hour, neighbours null at the calendar's ends. */
-export interface PeriodDescription {
+interface PeriodDescription {
   readonly key: string
   readonly time_zone: string
   readonly from: string

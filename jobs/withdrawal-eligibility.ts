@@ -72,10 +72,7 @@ function rowOf(account: Account, standing: PayoutStanding): EligibilityRow {
 }
 
 /** Every reason why a partner cannot be paid out; none where it can. */
-export function reasonsOf(
-  account: Pick<Account, 'withdrawalMinimum'>,
-  standing: Omit<PayoutStanding, 'name'>,
-): Reason[] {
+function reasonsOf(account: Pick<Account, 'withdrawalMinimum'>, standing: Omit<PayoutStanding, 'name'>): Reason[] {
   const { available } = standing.balance
   const held: readonly (readonly [Reason, boolean])[] = [
     ['below_minimum', available < account.withdrawalMinimum],

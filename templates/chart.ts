@@ -34,7 +34,7 @@ export type Shape =
       readonly width: number
     }
 
-export type Anchor = 'start' | 'middle' | 'end'
+type Anchor = 'start' | 'middle' | 'end'
 export type Point = readonly [x: number, y: number]
 
 export interface Size {

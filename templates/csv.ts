@@ -7,9 +7,9 @@ export interface Column<Row> {
 }
 
 /** A list is joined by `|`, null is an empty cell. */
-export type Cell = string | number | bigint | boolean | null | readonly string[]
+type Cell = string | number | bigint | boolean | null | readonly string[]
 
-export interface CsvOptions {
+interface CsvOptions {
   readonly header?: boolean
   readonly bom?: boolean
   /** false only for what no person opens in a spreadsheet: the sample program's import files. */
@@ -17,7 +17,7 @@ export interface CsvOptions {
 }
 
 /** Written in front, so that spreadsheets read UTF-8. */
-export const CSV_BOM = '\ufeff'
+const CSV_BOM = '\ufeff'
 
 /**
  * RFC 4180 with CRLF and UTF-8 BOM, header row first (SPEC 10). `rows` counts the rows below the header. A payout file
@@ -35,7 +35,7 @@ export function writeCsv<Row extends object>(
 }
 
 /** The header row, CRLF included. */
-export function csvHeader(columns: readonly Pick<Column<never>, 'name'>[]): string {
+function csvHeader(columns: readonly Pick<Column<never>, 'name'>[]): string {
   return finished(columns.map(({ name }) => quoted(name)))
 }
 

@@ -58,7 +58,7 @@ export async function migrateAll(pool: pg.Pool, now: Date): Promise<void> {
   }
 }
 
-export function openStorage({ storage, home }: Config, clock: () => Date): Storage {
+function openStorage({ storage, home }: Config, clock: () => Date): Storage {
   return storage.kind === 'file' ? openDiskStorage(storage.dir) : openS3Storage(storage, join(home, 'spool'), clock)
 }
 

@@ -4,7 +4,7 @@ import { reports } from '../jobs/index.ts'
 import { isoInstant } from '../jobs/period.ts'
 import { nextSlots } from '../jobs/slots.ts'
 
-export interface CatalogueEntry {
+interface CatalogueEntry {
   readonly name: string
   readonly title: string
   readonly audience: string

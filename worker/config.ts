@@ -8,7 +8,7 @@ import { readStorage, type StorageConfig } from './config/storage.ts'
 /** The process's environment: the only place where it is read. */
 export const environment: Readonly<Record<string, string | undefined>> = process.env
 
-export type Role = 'scheduler' | 'worker' | 'http'
+type Role = 'scheduler' | 'worker' | 'http'
 
 /** Everything that differs from one installation to another (SPEC 2), checked and frozen. */
 export interface Config {

@@ -34,7 +34,7 @@ export function createHousekeeping(context: HouseContext, retentionDays: number 
 }
 
 /** Removes the bytes that nothing younger than `before` needs; returns how many. */
-export async function removeExpiredBytes(context: HouseContext, before: Date): Promise<number> {
+async function removeExpiredBytes(context: HouseContext, before: Date): Promise<number> {
   let removed = 0
   for (;;) {
     const batch = await listExpiredBytes(context.db, before, BATCH)

@@ -1,7 +1,7 @@
 import { readToken, signToken } from './mail/token.ts'
 
 /** A file of a statement, for whoever has the link (SPEC 9), until `expires`. */
-export interface FileLink {
+interface FileLink {
   readonly accountId: number
   readonly statementId: string
   readonly name: string

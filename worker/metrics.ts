@@ -17,13 +17,13 @@ import type { JobName } from './queue.ts'
 import { missingRuns } from './schedule/calendar.ts'
 import { DELIVERY_STATUSES, RUN_STATUSES, STATEMENT_STATUSES } from './statuses.ts'
 
-export interface Metrics {
+interface Metrics {
   readonly contentType: string
   /** Prometheus text. Scrapes that come together, or sooner than the ledger is worth asking again, share an answer. */
   readonly text: () => Promise<string>
 }
 
-export interface MetricsParts {
+interface MetricsParts {
   readonly db: Database
   readonly queues: Record<JobName, Queue>
   readonly clock: () => Date

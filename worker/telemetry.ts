@@ -4,7 +4,7 @@ import { version } from './version.ts'
 import { within } from './within.ts'
 
 /** Traces of jobs from the asking to the last mail, and how to send off the last of them. */
-export interface Traces {
+interface Traces {
   readonly telemetry: Telemetry
   readonly close: () => Promise<void>
 }

@@ -5,7 +5,7 @@ import { pid as own, platform } from 'node:process'
 import { promisify } from 'node:util'
 
 /** What postmaster.pid says of the server that runs on a data directory. */
-export interface RunningServer {
+interface RunningServer {
   /** undefined while the server has not yet written who it is. */
   readonly pid?: number
   readonly port?: number

@@ -17,7 +17,7 @@ import { type Format, openSheet } from './read/sheet.ts'
 import type { FactTable } from './table.ts'
 import { factTableOrThrow, factTables, parentsOf } from './tables/index.ts'
 
-export interface ImportOptions {
+interface ImportOptions {
   readonly accountId: number
   /** Stamped on what the import makes besides facts. */
   readonly now: Date

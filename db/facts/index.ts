@@ -1,5 +1,5 @@
 /** Facts from outside (SPEC 3): what the command line and HTTP call. */
-export { type Fault, ImportError, UnknownAccount } from './faults.ts'
+export { ImportError, UnknownAccount } from './faults.ts'
 export { type ImportResult, importDirectory, importFile } from './import.ts'
 export type { DefaultSchedule } from './load/schedules.ts'
 export type { Counts } from './load/store.ts'

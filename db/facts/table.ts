@@ -47,7 +47,7 @@ export interface Reference {
   readonly within?: string
 }
 
-export interface Rule {
+interface Rule {
   readonly column: string
   readonly expected: string
   readonly broken: string

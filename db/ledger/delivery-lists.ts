@@ -7,7 +7,7 @@ export function findDelivery(db: Database, id: string): Promise<Delivery | undef
   return db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-export interface DeliveryFilter {
+interface DeliveryFilter {
   readonly status?: DeliveryStatus | undefined
   readonly runId?: string | undefined
   /** With a run's id it lets the ledger find its rows at once. */

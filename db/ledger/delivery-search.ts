@@ -4,7 +4,7 @@ import type { Delivery, DeliveryStatus } from './deliveries.ts'
 import { partOf } from './run-statements.ts'
 
 /** A delivery as a list shows it: of which report and period, to whom. */
-export interface FoundDelivery extends Delivery {
+interface FoundDelivery extends Delivery {
   readonly report: string
   readonly period: string
   readonly revision: number
@@ -12,7 +12,7 @@ export interface FoundDelivery extends Delivery {
   readonly name: string | null
 }
 
-export interface DeliverySearch {
+interface DeliverySearch {
   readonly status?: DeliveryStatus | undefined
   readonly runId?: string | undefined
   /** Part of an address, of a name or of an id, in any case. */

@@ -3,7 +3,7 @@ import type { Database } from '../client.ts'
 import { insertRun, type Run, type RunRequest } from './runs.ts'
 
 /** A period of a report that a schedule asks about. */
-export interface Expected {
+interface Expected {
   readonly account_id: number
   readonly report: string
   readonly period: string

@@ -12,7 +12,7 @@ export function releaseDeadClaims(db: Database, self: string | null = null): Pro
   return release(db, isDead, 'the process that was sending it died')
 }
 
-export type HeldClaim = Pick<Delivery, 'account_id' | 'id' | 'attempts'>
+type HeldClaim = Pick<Delivery, 'account_id' | 'id' | 'attempts'>
 
 /** What a worker holds by the ledger. */
 export function listClaims(db: Database, workerId: string): Promise<HeldClaim[]> {

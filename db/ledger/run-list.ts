@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../client.ts'
 import type { Run } from './runs.ts'
 
-export interface RunFilter {
+interface RunFilter {
   readonly report?: string | undefined
   readonly period?: string | undefined
   readonly status?: string | undefined

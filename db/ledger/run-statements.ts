@@ -5,10 +5,10 @@ import type { StatementRow } from './statements.ts'
 
 /** What came of a statement, for those who look for some of a run's. */
 export const OUTCOMES = ['sent', 'waiting', 'failed', 'suppressed', 'skipped', 'unchanged', 'cancelled'] as const
-export type Outcome = (typeof OUTCOMES)[number]
+type Outcome = (typeof OUTCOMES)[number]
 
 /** A statement of a run as a list shows it, with the deliveries that the run made for its subject. */
-export interface RunStatement
+interface RunStatement
   extends Pick<
     StatementRow,
     'account_id' | 'id' | 'run_id' | 'subject_kind' | 'subject_id' | 'ordinal' | 'status' | 'reason' | 'error'
@@ -18,7 +18,7 @@ export interface RunStatement
   readonly deliveries: readonly { readonly id: string; readonly address: string; readonly status: DeliveryStatus }[]
 }
 
-export interface StatementSearch {
+interface StatementSearch {
   /** Part of a name, of an id or of an address, in any case. */
   readonly text?: string | undefined
   readonly outcome?: Outcome | undefined

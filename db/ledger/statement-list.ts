@@ -4,7 +4,7 @@ import type { Delivery } from './deliveries.ts'
 import { listStatementDeliveries } from './delivery-lists.ts'
 import type { StatementRow, StoredFile } from './statements.ts'
 
-export interface StatementFilter {
+interface StatementFilter {
   /** Part of the subject's id or name, or of an address that it was mailed to. */
   readonly q?: string | undefined
   readonly status?: string | undefined

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../client.ts'
 
 /** A statement of the same subject, report and period in one of its runs. */
-export interface Revision {
+interface Revision {
   readonly id: string
   readonly run_id: string
   readonly revision: number

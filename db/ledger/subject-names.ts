@@ -1,6 +1,6 @@
 import type { Database } from '../client.ts'
 
-export interface SubjectKey {
+interface SubjectKey {
   readonly account_id: number
   readonly subject_kind: string
   readonly subject_id: string

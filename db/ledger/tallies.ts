@@ -43,7 +43,7 @@ export async function tallyDurations(db: Database, bounds: readonly number[]): P
 }
 
 /** When a report last ended well in an account: everything of it sealed and mailed. */
-export interface LastSuccess {
+interface LastSuccess {
   readonly report: string
   readonly account_id: number
   readonly at: Date

@@ -6,7 +6,7 @@ import { column, inPeriod, ofAccount, type Span, type Sql } from './definitions.
 import { inAccountCurrency } from './money.ts'
 import { isFiltered, type PartnerFilter, partnerCondition } from './partner-filter.ts'
 
-export interface LeaderboardOptions extends PartnerFilter {
+interface LeaderboardOptions extends PartnerFilter {
   /** Count only leads of this direction. */
   readonly leadDirection?: 'received' | 'sent'
   readonly limit?: number

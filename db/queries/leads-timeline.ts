@@ -14,7 +14,7 @@ export interface LeadCounts {
   readonly pending: number
 }
 
-export interface TimelineOptions extends PartnerFilter {
+interface TimelineOptions extends PartnerFilter {
   /** Neighbouring stretches in order; a lead is counted in the one it was created in, if it is in the period too. */
   readonly months: readonly Span[]
   readonly leadDirection?: 'received' | 'sent'
@@ -40,7 +40,7 @@ export async function leadsTimeline(
   return monthsFilled(options.months, result.rows)
 }
 
-export interface PartnerTimeline {
+interface PartnerTimeline {
   readonly partnerId: string
   readonly uuid: string
   readonly name: string

@@ -25,9 +25,9 @@ const MONEY = {
   deals: { amount: 'value', at: 'closed_at' },
   usage_invoices: { amount: 'amount', at: 'issued_at' },
 } as const
-export type MoneyTable = keyof typeof MONEY
+type MoneyTable = keyof typeof MONEY
 
-export interface AccountMoney {
+interface AccountMoney {
   /** bigint minor units of the account's currency, rounded per row, halves away from zero. */
   readonly amount: Sql
   /** Put behind the table in `from`; empty where every row is in the account's currency. */

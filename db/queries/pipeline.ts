@@ -12,7 +12,7 @@ import {
   type Window,
 } from './pipeline-deals.ts'
 
-export type { DealCounts, PipelineOptions, Window } from './pipeline-deals.ts'
+export type { DealCounts, Window } from './pipeline-deals.ts'
 
 export interface Pipeline {
   readonly totals: DealCounts
@@ -24,7 +24,7 @@ export interface Pipeline {
   readonly buckets: readonly DealCounts[]
 }
 
-export interface Agent {
+interface Agent {
   readonly id: number
   readonly name: string
   readonly email: string | null

@@ -27,7 +27,7 @@ export interface UsageConflict {
   readonly receivedAt: Date
 }
 
-export interface ListOptions extends ReconciliationOptions {
+interface ListOptions extends ReconciliationOptions {
   /** How many at most, of each partner if `each`, else of all together. */
   readonly limit: number
   readonly each?: boolean

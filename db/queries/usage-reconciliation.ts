@@ -14,7 +14,7 @@ export interface ReconciliationOptions {
   readonly graceHours?: number
 }
 
-export type UsageVerdict =
+type UsageVerdict =
   | 'usage_missing'
   | 'invoice_missing'
   | 'over_invoiced'

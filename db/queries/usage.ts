@@ -4,7 +4,7 @@ import type { Snapshot } from '../client.ts'
 import { inPeriod, ofAccount, type PartnerIds, type Span } from './definitions.ts'
 
 /** Quantities are exact decimals as text (db/quantity.ts). */
-export interface UsageTotals {
+interface UsageTotals {
   readonly organizations: number
   /** Of status active. */
   readonly activeOrganizations: number
@@ -54,7 +54,7 @@ export async function listPartnersWithOrganizations(
   return result.rows
 }
 
-export interface OrganizationFilter {
+interface OrganizationFilter {
   readonly partners?: PartnerIds
   readonly status?: string
   /** Part of the name, the id or the external id, whatever its case. */
@@ -62,7 +62,7 @@ export interface OrganizationFilter {
   readonly externalId?: string
 }
 
-export interface Organization {
+interface Organization {
   readonly organizationId: string
   readonly partnerId: string
   readonly name: string

@@ -1,7 +1,7 @@
 import type { Shape } from '../chart.ts'
 
 /** A linear axis over a range that always holds zero, with three to six round ticks. */
-export interface Scale {
+interface Scale {
   readonly ticks: readonly number[]
   /** From a value to its y. */
   readonly y: (value: number) => number

@@ -1,7 +1,7 @@
 import type { Chart, Shape, Tone } from '../chart.ts'
 
 /** Colours of an SVG chart, any CSS colour each; what is left out is ours and readable on light and on dark. */
-export type SvgColors = Partial<Record<Tone | 'text', string>>
+type SvgColors = Partial<Record<Tone | 'text', string>>
 
 const COLORS: Record<Tone | 'text', string> = {
   series: '#2f6bd8',

@@ -1,7 +1,7 @@
 import type { Chart, Point, Shape, Size, Tone } from '../chart.ts'
 import { gridShapes, scaleOf } from './scale.ts'
 
-export interface TimelineSeries {
+interface TimelineSeries {
   readonly name: string
   readonly tone: Tone
   readonly values: readonly number[]

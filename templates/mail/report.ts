@@ -17,7 +17,7 @@ export interface MailContent {
 }
 
 /** Rows of cells that read already; the first column is text, the others are numbers. */
-export interface Table {
+interface Table {
   readonly title: string
   readonly heads?: readonly string[]
   readonly rows: readonly (readonly string[])[]

@@ -16,7 +16,7 @@ export interface MonthlySummaryFigures {
   readonly commission_by_month: readonly MonthTotal[]
 }
 
-export interface CommissionFigures {
+interface CommissionFigures {
   readonly total: string
   readonly previous: string
   /** One decimal; null where the previous period had none. */
@@ -28,7 +28,7 @@ export interface CommissionFigures {
   readonly by_product: Readonly<Record<string, string>>
 }
 
-export interface AffiliateFigures {
+interface AffiliateFigures {
   readonly clicks: number
   readonly trials: number
   readonly conversions: number
@@ -37,7 +37,7 @@ export interface AffiliateFigures {
   readonly conversion_rate: number | null
 }
 
-export interface CampaignFigures {
+interface CampaignFigures {
   readonly campaign_id: number
   readonly name: string
   readonly product: string
@@ -47,7 +47,7 @@ export interface CampaignFigures {
   readonly earnings: string
 }
 
-export interface LicenseFigures {
+interface LicenseFigures {
   readonly created: number
   readonly converted: number
   readonly expired: number
@@ -55,7 +55,7 @@ export interface LicenseFigures {
 }
 
 /** total = received + sent = converted + rejected + pending. */
-export interface LeadFigures {
+interface LeadFigures {
   readonly total: number
   readonly received: number
   readonly sent: number
@@ -65,7 +65,7 @@ export interface LeadFigures {
 }
 
 /** closing = opening + earned − withdrawn = available + pending + blocked at the as-of instant of the period's end. */
-export interface BalanceFigures {
+interface BalanceFigures {
   readonly opening: string
   readonly earned: string
   readonly withdrawn: string
@@ -75,7 +75,7 @@ export interface BalanceFigures {
   readonly blocked: string
 }
 
-export interface MonthTotal {
+interface MonthTotal {
   /** `YYYY-MM`. */
   readonly month: string
   readonly total: string

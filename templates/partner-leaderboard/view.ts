@@ -11,7 +11,7 @@ export interface PartnerLeaderboardFigures extends Leaderboard {
   readonly change_percent: Readonly<Record<LeaderboardHeadline, number | null>>
 }
 
-export type LeaderboardHeadline = Exclude<keyof LeaderboardFigures, 'conversion_rate' | 'win_rate'>
+type LeaderboardHeadline = Exclude<keyof LeaderboardFigures, 'conversion_rate' | 'win_rate'>
 
 export interface Leaderboard {
   /** First and last day, both included. */

@@ -15,7 +15,7 @@ import { warmUp } from './warm.ts'
 export type AnyStatement = Sealed<unknown, unknown>
 
 /** What goes round a document that is no statement (an invoice). */
-export interface Frame {
+interface Frame {
   readonly title: string
   /** Stands below the title and in the document's own title. */
   readonly subject: string

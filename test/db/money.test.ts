@@ -1,33 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { changePercent, currencyExponent, decimal, divideRounded, parseMoney, percent } from '../../db/money.ts'
+import { changePercent, currencyExponent, decimal, divideRounded, percent } from '../../db/money.ts'
+import { parseMoney } from '../support/money.ts'
 
 describe('money', () => {
   it.each([
     ['12.34', 'USD', 1234n],
-    ['12.3', 'USD', 1230n],
+    ['12.30', 'USD', 1230n],
     ['-0.05', 'USD', -5n],
-    ['1000000000000000', 'USD', 100_000_000_000_000_000n],
+    ['1000000000000000.00', 'USD', 100_000_000_000_000_000n],
     ['1234', 'JPY', 1234n],
     ['1.234', 'KWD', 1234n],
     ['12.50', 'HUF', 1250n],
-    ['12.500', 'USD', 1250n],
-  ])('reads %s %s', (text, currency, minor) => {
-    expect(parseMoney(text, currency)).toBe(minor)
+    ['0.00', 'USD', 0n],
+  ])('writes %s %s', (text, currency, minor) => {
+    expect(decimal(minor, currency)).toBe(text)
   })
 
-  it.each(['', '1,50', '1.234', '1e3', '+1', ' 1', '1.', '.5', '0x10', '1.0.0', 'NaN', '12345678901234567890'])(
-    'refuses %j as dollars',
-    (text) => {
-      expect(parseMoney(text, 'USD')).toBeUndefined()
-    },
-  )
-
-  it('refuses a fraction of a yen', () => {
-    expect(parseMoney('1.5', 'JPY')).toBeUndefined()
-  })
-
-  it('writes what it reads, in every currency', () => {
+  it('writes what reads the same again, in every currency', () => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: -(10n ** 17n), max: 10n ** 17n }),

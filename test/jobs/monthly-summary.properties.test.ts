@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Account } from '../../db/accounts.ts'
-import { decimal, parseMoney } from '../../db/money.ts'
+import { decimal } from '../../db/money.ts'
 import { monthlySummary } from '../../jobs/monthly-summary.ts'
 import { nextPeriod, parsePeriod } from '../../jobs/period.ts'
 import type { MonthlySummaryFigures } from '../../templates/monthly-summary/view.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
+import { parseMoney } from '../support/money.ts'
 import { availableAt, BLOCKED_LICENSE, type GeneratedProgram, insertGenerated, PARTNERS, program } from './generated.ts'
 import { outcomes, statementOf } from './program.ts'
 

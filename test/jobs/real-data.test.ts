@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Account, findAccount } from '../../db/accounts.ts'
 import { importDirectory } from '../../db/facts/import.ts'
-import { parseMoney } from '../../db/money.ts'
 import { monthlySummary } from '../../jobs/monthly-summary.ts'
 import type { Statement } from '../../jobs/report.ts'
 import type { CommissionLine, MonthlySummaryFigures } from '../../templates/monthly-summary/view.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
+import { parseMoney } from '../support/money.ts'
 import { outcomes } from './program.ts'
 
 interface Expected {

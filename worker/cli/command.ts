@@ -22,7 +22,7 @@ export interface Io {
   readonly setExit: (code: number) => void
 }
 
-export interface Shared {
+interface Shared {
   readonly json?: boolean
 }
 

@@ -2,7 +2,7 @@ import { SingleBar } from 'cli-progress'
 import type { Io } from './command.ts'
 
 /** How far a long work is, shown on a terminal only. */
-export interface Progress {
+interface Progress {
   readonly at: (done: number, words?: string) => void
   readonly stop: () => void
 }

@@ -41,7 +41,7 @@ export function linesOf(world: World, member: Member, licenses: readonly License
 }
 
 /** A licence is paid for when it converts and then each month or year, until it expires, in its partner's active months. */
-export function payments(world: World, member: Member, license: License): { earnedAt: Date; price: number }[] {
+function payments(world: World, member: Member, license: License): { earnedAt: Date; price: number }[] {
   const months = license.cycle === 'annual' ? 12 : 1
   const price = world.account.prices[license.plan] * license.seats * (months === 12 ? 10 : 1)
   const until = license.expiresAt && license.expiresAt < world.end ? license.expiresAt : world.end

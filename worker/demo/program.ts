@@ -13,7 +13,7 @@ import { withdrawalFacts } from './withdrawals.ts'
 import { type Fact, SAMPLE_ACCOUNTS, type SampleAccount, type Tables, type World, worldOf } from './world.ts'
 
 /** A folder to import into the account of that id; its `accounts.csv` creates the account. */
-export interface SampleFolder {
+interface SampleFolder {
   readonly accountId: number
   readonly dir: string
 }

@@ -17,7 +17,7 @@ declare module 'fastify' {
   }
 }
 
-export interface AuthParts {
+interface AuthParts {
   readonly db: Database
   /** The admin key out of the environment; it opens what any admin key opens. */
   readonly adminToken: string | undefined

@@ -5,7 +5,7 @@ import type { Storage } from '../storage.ts'
 import { notFound } from './problem.ts'
 import { sendStored } from './stored.ts'
 
-export interface FileLinkParts {
+interface FileLinkParts {
   readonly db: Database
   readonly storage: Storage
   readonly secret: string

@@ -21,7 +21,7 @@ export const problemShape = z.object({
 })
 
 /** The body of every error (RFC 9457); `errors` only with 400. */
-export interface Problem {
+interface Problem {
   readonly title: string
   readonly status: number
   readonly detail: string

@@ -13,7 +13,7 @@ import { registerRateLimit } from './limits.ts'
 import { registerNotFound } from './methods.ts'
 import { answerError, PROBLEM_TYPE, problem, sendProblem } from './problem.ts'
 
-export interface HttpConfig {
+interface HttpConfig {
   /** Requests a minute per key, and per address without one. */
   readonly rateLimit: number
   readonly adminToken?: string | undefined

@@ -5,7 +5,7 @@ import { findReport } from '../../jobs/index.ts'
 import { readUnsubscribeToken, type Subscription } from '../unsubscribe.ts'
 import { notFound } from './problem.ts'
 
-export interface UnsubscribeParts {
+interface UnsubscribeParts {
   readonly db: Database
   readonly secret: string
   readonly clock: () => Date

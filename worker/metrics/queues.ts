@@ -2,7 +2,7 @@ import type { Queue } from 'bullmq'
 import type { JobName } from '../queue.ts'
 import { within } from '../within.ts'
 
-export interface Depth {
+interface Depth {
   readonly queue: string
   /** By state; undefined where the queue does not answer. */
   readonly jobs: Readonly<Record<string, number>> | undefined

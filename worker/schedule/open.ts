@@ -8,7 +8,7 @@ import { queueRun } from '../run/queue-run.ts'
 import { dueSlots, type Grains, type Slot } from './due.ts'
 import { readinessOf, waitUntil } from './readiness.ts'
 
-export interface DueSlot extends Slot {
+interface DueSlot extends Slot {
   readonly schedule: Schedule
 }
 

@@ -5,7 +5,7 @@ import { MissingFile, StorageError } from '../storage.ts'
 
 export type S3Config = Extract<StorageConfig, { kind: 's3' }>
 
-export interface Question {
+interface Question {
   readonly query?: Readonly<Record<string, string>>
   readonly body?: Uint8Array
   /** Of the body; the store refuses bytes that do not match. */

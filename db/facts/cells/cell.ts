@@ -1,5 +1,5 @@
 /** What cells are read against: the account's time zone decides where a date begins. */
-export interface CellContext {
+interface CellContext {
   readonly timeZone: string
 }
 

@@ -5,7 +5,7 @@ import type { Column, FactTable } from '../table.ts'
  * The staged rows as the table will hold them: defaults filled in, money in minor units, the owner's partner, whose
  * currency. `$1` is the account; aliases: `s` staged row, `a` account, `o` owner, `p` partner, `f` digits of a currency.
  */
-export interface Rows {
+interface Rows {
   /** `from` and `where` of the rows that are complete. */
   readonly from: string
   /** Columns of the target table and the SQL of their values. */

@@ -8,7 +8,7 @@ import type { CsvRow } from '../read/csv.ts'
 import type { Sheet } from '../read/sheet.ts'
 import { type Column, type FactTable, isFilled } from '../table.ts'
 
-export interface StageContext {
+interface StageContext {
   readonly accountId: number
   readonly timeZone: string
 }

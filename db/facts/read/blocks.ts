@@ -29,7 +29,7 @@ export interface Malformed {
 }
 
 /** Takes the complete records off the start of `text`; at the end of the file (`final`) the last may lack its line end. */
-export type Take<Row> = (text: string, line: number, final: boolean) => Taken<Row>
+type Take<Row> = (text: string, line: number, final: boolean) => Taken<Row>
 
 const BLOCK = 256 * 1024
 const LONGEST_RECORD = 4 * 1024 * 1024

@@ -5,7 +5,7 @@ import { tokensOf } from './json-tokens.ts'
 /** One line of NDJSON: its fields as cells, or what is wrong with it. */
 export type NdjsonRow = { readonly line: number; readonly fields: ReadonlyMap<string, string> } | NdjsonProblem
 
-export interface NdjsonProblem {
+interface NdjsonProblem {
   readonly line: number
   readonly column: string | null
   readonly value: string

@@ -21,7 +21,7 @@ export interface CampaignRow {
 export const campaignsQuery = (scope: PartnerScope, active: boolean): Sql =>
   sql`${campaignRows} where ${mine(scope)} and g.active = ${active} order by g.created_at desc, g.campaign_id desc`
 
-export interface CampaignSearch {
+interface CampaignSearch {
   readonly active: boolean
   readonly product?: string | undefined
   /** All of these must hold; whatever the case of the letters. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { PartnerScope } from './scope.ts'
 
-export interface LicenseOperator {
+interface LicenseOperator {
   readonly login: string
   readonly name: string
   readonly permission: string

@@ -46,7 +46,7 @@ export interface LicenseRow {
 }
 
 /** Which licences of the partner; `created` in this span, all time if left out. */
-export interface LicenseFilter {
+interface LicenseFilter {
   readonly program: Program
   readonly created?: Span
   readonly status?: LicenseStatus
@@ -63,7 +63,7 @@ export interface Position {
   readonly id: string
 }
 
-export interface LicensePage {
+interface LicensePage {
   readonly rows: readonly LicenseRow[]
   /** Where the next page starts; undefined at the end. */
   readonly next: Position | undefined

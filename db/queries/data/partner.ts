@@ -31,7 +31,7 @@ export async function findProfile(
   return rows[0]
 }
 
-export interface ProfileChange {
+interface ProfileChange {
   readonly first_name: string
   readonly last_name: string
   readonly contact_name: string
@@ -52,7 +52,7 @@ export async function updateProfile(scope: PartnerScope, { preferences, ...names
   }
 }
 
-export interface BillingDetails {
+interface BillingDetails {
   readonly type: string
   readonly company: string
   readonly address: string

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { type ApiKey, createKey, listKeys, revokeKey } from '../../keys.ts'
 import type { PartnerScope } from './scope.ts'
 
-export interface PartnerToken {
+interface PartnerToken {
   readonly id: number
   readonly token: string
   readonly label: string

@@ -23,7 +23,7 @@ export const withdrawalsQuery = ({ account, partnerId }: PartnerScope, span: Spa
   where ${ofAccount(account.accountId, [partnerId], 'w')} and ${inPeriod(column('w', 'requested_at'), span)}
   order by w.requested_at desc, w.withdrawal_id desc`
 
-export type WithdrawalRequest = { readonly requested: Withdrawal } | { readonly refused: WithdrawalRefusal }
+type WithdrawalRequest = { readonly requested: Withdrawal } | { readonly refused: WithdrawalRefusal }
 export type WithdrawalRefusal = 'open_request' | 'partner_blocked' | 'billing_missing' | 'below_minimum'
 
 /**

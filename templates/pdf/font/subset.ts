@@ -1,7 +1,7 @@
 import type { Face, Glyph } from './faces.ts'
 
 /** A font file with only some glyphs of a face. */
-export interface FontSubset {
+interface FontSubset {
   /** Takes a glyph in; its id in the subset. */
   readonly include: (glyph: Glyph) => number
   readonly encode: () => Uint8Array

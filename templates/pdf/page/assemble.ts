@@ -9,7 +9,7 @@ import { type Picture, writePicture } from './picture.ts'
 import { type Element, elementsOf, isMark } from './structure.ts'
 
 /** All that a document is, drawn and waiting to be written. */
-export interface Drawn {
+interface Drawn {
   readonly info: DocumentInfo
   readonly pages: readonly Page[]
   readonly root: Element

@@ -27,7 +27,7 @@ export interface FontBook {
 
 export const newPage = (index: number): Page => ({ index, decoration: [], content: [], marks: [], ink: '' })
 
-export interface TextStyle {
+interface TextStyle {
   readonly size: number
   readonly ink: Ink
 }
@@ -121,7 +121,7 @@ export function startOf(line: Line, size: number, x: number, align: 'start' | 'm
 
 const CURVE = 0.4477 // how far a Bézier handle stays from the corner of a quarter circle
 
-export function roundRect(x: number, y: number, width: number, height: number, radius: number): string {
+function roundRect(x: number, y: number, width: number, height: number, radius: number): string {
   const r = Math.min(radius, width / 2, height / 2)
   const [right, bottom, c] = [x + width, y + height, r * CURVE]
   return [

@@ -52,7 +52,7 @@ export function turnPage(flow: Flow): void {
   flow.y = SHEET.top
 }
 
-export interface Place {
+interface Place {
   readonly x: number
   readonly baseline: number
   readonly size: number

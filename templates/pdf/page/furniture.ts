@@ -6,7 +6,7 @@ import { type Flow, FULL_WIDTH, putFurniture, SHEET } from './flow.ts'
 import type { Picture } from './picture.ts'
 
 /** What stands at the head and foot of every page. */
-export interface Furniture {
+interface Furniture {
   readonly account: string
   readonly title: string
   readonly period: string

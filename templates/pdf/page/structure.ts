@@ -1,5 +1,5 @@
 /** The tags of a document (PDF 1.7, 14.8): what a screen reader is told. Built while drawing, written at the end. */
-export type Tag = 'Document' | 'H1' | 'H2' | 'P' | 'Table' | 'TR' | 'TH' | 'TD' | 'Figure'
+type Tag = 'Document' | 'H1' | 'H2' | 'P' | 'Table' | 'TR' | 'TH' | 'TD' | 'Figure'
 
 export interface Element {
   readonly tag: Tag
@@ -10,12 +10,12 @@ export interface Element {
 }
 
 /** A marked stretch of a page's content. */
-export interface Mark {
+interface Mark {
   readonly page: number
   readonly id: number
 }
 
-export type Attributes = Pick<Element, 'alt' | 'scope'>
+type Attributes = Pick<Element, 'alt' | 'scope'>
 
 export function documentElement(): Element {
   return { tag: 'Document', parent: undefined, kids: [] }

@@ -4,7 +4,7 @@ import { addElement, type Element } from '../page/structure.ts'
 import { headingLine } from './heading.ts'
 
 /** A few named figures under a heading. */
-export interface List {
+interface List {
   readonly title: string
   readonly items: readonly Item[]
 }

@@ -1,5 +1,5 @@
 /** One line of a paragraph, in logical order. `more`: the text goes on where no line is left; the line holds all of it. */
-export interface BrokenLine {
+interface BrokenLine {
   readonly text: string
   readonly more: boolean
 }

@@ -8,7 +8,7 @@ import { type MergedGlyph, mergeMarks, type RawGlyph } from './marks.ts'
 export type Piece = FixedPiece | FreePiece
 
 /** All of it in the blocks of the face: written the same in every document. */
-export interface FixedPiece {
+interface FixedPiece {
   readonly face: Face
   readonly blocks: ReadonlySet<Block>
   /** The operands of `TJ`. */
@@ -22,7 +22,7 @@ export interface FreePiece {
 }
 
 /** A glyph with its offset from where it would stand, and the way back to where the next begins; in 1/1000 em. */
-export interface PlacedGlyph extends Glyph {
+interface PlacedGlyph extends Glyph {
   readonly right: number
   readonly rise: number
   readonly back: number

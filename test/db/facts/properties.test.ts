@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { parseMoney } from '../../../db/money.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
+import { parseMoney } from '../../support/money.ts'
 import { account, bring, commission, faultsOf, partner, rowsIn } from './support.ts'
 
 let database: TestDatabase

@@ -4,7 +4,7 @@ import { isUuid } from './fields.ts'
 type Mark = string | number
 
 /** The place after a row, as the caller gives it back: opaque base64url of what the rows are ordered by. */
-export const cursorAfter = (marks: readonly Mark[]): string => Buffer.from(JSON.stringify(marks)).toString('base64url')
+const cursorAfter = (marks: readonly Mark[]): string => Buffer.from(JSON.stringify(marks)).toString('base64url')
 
 /** Rows asked for one more than the page holds: the page, and its cursor, null at the end. */
 export function pageOf<Row>(

@@ -79,7 +79,7 @@ function registerOne(app: FastifyInstance, { works: { context } }: AdminParts): 
 }
 
 /** Every attempt of a delivery, oldest first; instants are ISO 8601. */
-export async function historyOf({ db }: Pick<RunContext, 'db'>, delivery: { account_id: number; id: string }) {
+async function historyOf({ db }: Pick<RunContext, 'db'>, delivery: { account_id: number; id: string }) {
   const attempts = await listAttempts(db, delivery)
   return attempts.map(({ attempt, started_at, ended_at, outcome, reply }) => ({
     attempt,

@@ -3,7 +3,7 @@ import type { Format } from '../../../db/facts/index.ts'
 import { HttpProblem } from '../problem.ts'
 
 /** More than anybody sends at once, and less than a disk: a body that never ends must end somewhere. */
-export const MOST_BYTES = 16 * 1024 ** 3
+const MOST_BYTES = 16 * 1024 ** 3
 const SILENCE_MS = 60_000
 
 /**

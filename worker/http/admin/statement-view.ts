@@ -35,7 +35,7 @@ export const statementShape = z
   .meta({ description: 'The sealed figures for one recipient in a run.' })
 
 /** A statement as HTTP shows it (SPEC 8). */
-export type StatementView = z.output<typeof statementShape>
+type StatementView = z.output<typeof statementShape>
 
 /**
  * Statements of one account, in their order. One that stayed `unchanged` says what the earlier one says that it repeats

@@ -3,7 +3,7 @@ import type { Span } from '../../../db/queries/definitions.ts'
 import { invalid } from '../problem.ts'
 import { timestampOf } from './shapes.ts'
 
-export type Aggregation = 'day' | 'week' | 'month'
+type Aggregation = 'day' | 'week' | 'month'
 
 /** More than a caller can mean, and enough for 27 years of days. */
 const MAX_BUCKETS = 10_000

@@ -23,7 +23,7 @@ export const WINDOWS = [
   'last_6_months',
   'last_12_months',
 ] as const
-export type WindowName = (typeof WINDOWS)[number]
+type WindowName = (typeof WINDOWS)[number]
 
 /** Calendar windows are whole, days end today, months end with the present one. */
 export function windowOf(name: WindowName, now: Date, timeZone: string): Period {

@@ -10,7 +10,7 @@ type Fields = z.ZodObject
 type Out<T> = T extends z.ZodType ? z.output<T> : Record<string, never>
 
 /** What a handler is given: parsed parameters, and a transaction inside the walls of whoever asks. */
-export interface Call<Scope, Query, Params, Body> {
+interface Call<Scope, Query, Params, Body> {
   readonly scope: Scope
   readonly query: Query
   readonly params: Params
@@ -52,16 +52,16 @@ interface Entry<Query, Params, Body, Answer> {
   readonly file?: string
 }
 
-export interface PartnerEntry<Query, Params, Body, Answer> extends Entry<Query, Params, Body, Answer> {
+interface PartnerEntry<Query, Params, Body, Answer> extends Entry<Query, Params, Body, Answer> {
   readonly handle: (call: Call<OnePartner, Out<Query>, Out<Params>, Out<Body>>) => Promise<Handled<Answer>>
 }
 
-export interface AccountEntry<Query, Params, Body, Answer> extends Entry<Query, Params, Body, Answer> {
+interface AccountEntry<Query, Params, Body, Answer> extends Entry<Query, Params, Body, Answer> {
   readonly handle: (call: Call<WholeAccount, Out<Query>, Out<Params>, Out<Body>>) => Promise<Handled<Answer>>
 }
 
 /** What the schema of the answer takes, or that a stream was sent. */
-export type Handled<Answer> = (Answer extends z.ZodType ? z.output<Answer> : unknown) | typeof STREAMED
+type Handled<Answer> = (Answer extends z.ZodType ? z.output<Answer> : unknown) | typeof STREAMED
 
 /** An entry of the table, its types forgotten: the schemas have done their work. */
 export type Endpoint = Entry<Fields, Fields, Fields, z.ZodType> &

@@ -39,7 +39,7 @@ export async function inputOf(db: RunContext['db'], asked: Asked, requestedBy: s
   return { report, period, accountId, partners, asOf, mail: asked.mail === '1', trigger: 'http', requestedBy }
 }
 
-export function accountIdOf({ account_id }: Pick<Asked, 'account_id'>): number {
+function accountIdOf({ account_id }: Pick<Asked, 'account_id'>): number {
   const id = /^\d{1,9}$/.test(account_id) ? Number(account_id) : Number.NaN
   if (id >= 1) return id
   throw new RunError('unknown', 'account_id', `account ${JSON.stringify(account_id)} does not exist`)

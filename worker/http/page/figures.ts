@@ -3,13 +3,13 @@ import { NOTHING, type Write, type Written, writerOf } from './value.ts'
 import { humanised } from './words.ts'
 
 /** Figures as a page shows them: by their own structure, every digit of them, in the account's locale. */
-export interface Section {
+interface Section {
   readonly title: string
   readonly pairs: readonly { readonly label: string; readonly value: string }[]
   readonly tables: readonly FigureTable[]
 }
 
-export interface FigureTable {
+interface FigureTable {
   readonly title: string
   readonly columns: readonly { readonly label: string; readonly isNumber: boolean }[]
   readonly rows: readonly (readonly string[])[]

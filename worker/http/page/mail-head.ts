@@ -4,7 +4,7 @@ import { MissingFile, type Storage } from '../../storage.ts'
 import { HttpProblem, notFound } from '../problem.ts'
 
 /** The head of a mail as it was sent. */
-export interface MailHead {
+interface MailHead {
   readonly subject: string
   readonly from: string
   readonly to: string

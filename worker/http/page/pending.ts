@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Pages } from './render.ts'
 
 /** A form that came after its session had ended. It is kept through the login, so that nothing typed is lost. */
-export interface Pending {
+interface Pending {
   readonly action: string
   readonly fields: Readonly<Record<string, string>>
 }

@@ -23,10 +23,6 @@ export interface Pages {
   readonly send: (reply: FastifyReply, view: string, data: PageData, status?: number) => FastifyReply
 }
 
-export interface PageSurroundings {
-  readonly accounts: readonly Account[]
-}
-
 /** The views, read once; `assets` are the addresses of style sheet and script with the hash of their content. */
 export function createPages(assets: Readonly<Record<string, string>>, clock: () => Date): Pages {
   const eta = new Eta({ views: join(PAGE_FOLDER, 'views'), cache: true })

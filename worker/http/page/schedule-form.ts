@@ -2,7 +2,7 @@ import type { ScheduleChange, ScheduleDescription } from '../../schedule/change.
 import { fieldOf, linesOf } from './form.ts'
 
 /** The form of a schedule, as text; '' as time zone is the account's, no tables is no readiness. */
-export interface ScheduleForm {
+interface ScheduleForm {
   readonly cron: string
   readonly timezone: string
   readonly enabled: string

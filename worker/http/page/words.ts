@@ -20,14 +20,14 @@ export const RUN: Words = {
 }
 
 /** A slot of the calendar is its run's state, or one of these. */
-export const SLOT: Words = {
+const SLOT: Words = {
   ...RUN,
   expected: word('Expected', 'calm'),
   missing: word('Missing', 'bad'),
   not_caught_up: word('Left out', 'calm'),
 }
 
-export const STATEMENT: Words = {
+const STATEMENT: Words = {
   sealed: word('Sealed', 'busy'),
   rendered: word('Ready', 'good'),
   unchanged: word('Unchanged', 'calm'),
@@ -46,7 +46,7 @@ export const DELIVERY: Words = {
   cancelled: word('Cancelled', 'calm'),
 }
 
-export const ATTEMPT: Words = {
+const ATTEMPT: Words = {
   sent: word('Sent', 'good'),
   retry: word('Tried again later', 'warn'),
   refused: word('Refused', 'bad'),
