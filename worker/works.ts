@@ -5,6 +5,7 @@ import { openClient } from '../db/client.ts'
 import { beat, registerWorker, removeWorker } from '../db/ledger/workers.ts'
 import { type Base, reportMap } from './base.ts'
 import type { DeliverContext } from './deliver.ts'
+import { keepHeapsSmall } from './heap.ts'
 import { gatherLedger } from './mail/ledger.ts'
 import { createMailer } from './mailer.ts'
 import type { JobQueue } from './queue.ts'
@@ -29,6 +30,7 @@ export interface Works {
 export async function openWorks(base: Base, queue: JobQueue): Promise<Works> {
   const { client, config, storage, clock, log, closers } = base
   const workerId = randomUUID()
+  keepHeapsSmall()
   await keepAlive(base, workerId)
   const underWay = createUnderWay()
   watchLostClaims(base, workerId, underWay)
