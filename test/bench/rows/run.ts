@@ -1,3 +1,5 @@
+import { mkdtemp } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { RunAnswer, StagesAnswer } from '../candidates/run.ts'
 import { openChild } from '../child.ts'
 import { type BenchDatabase, openDatabase } from '../database.ts'
@@ -46,10 +48,14 @@ export async function measureRun(stage: Stage, partners: number, { stages }: { s
   }
 }
 
-/** In a fresh process, with a ledger on which nothing of the period stands. */
+/** In a fresh process, with a ledger on which nothing of the period stands and no file that a run before has written. */
 async function ask<Answer>(stage: Stage, { url, pool }: BenchDatabase, port: number, what: string): Promise<Answer> {
   await pool.query('truncate runs, statements, files, deliveries, delivery_attempts')
-  const env = environmentOf(stage, url, { SMTP_URL: `smtp://127.0.0.1:${port}`, BENCH_PERIOD: PERIOD })
+  const env = environmentOf(stage, url, {
+    BURSAR_HOME: await mkdtemp(join(stage.folder, 'home-')),
+    SMTP_URL: `smtp://127.0.0.1:${port}`,
+    BENCH_PERIOD: PERIOD,
+  })
   const child = openChild('candidates/run', { env })
   try {
     return await child.ask<Answer>(what)
