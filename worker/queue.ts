@@ -188,6 +188,8 @@ const postgresOptions = (url: string) => ({
   schema: 'bullmq',
   max: 3,
   application_name: 'bursar-queue',
+  // What a crash of the server takes of the queue the sweeper puts back from the ledger: no job is worth waiting for a disk.
+  options: '-c synchronous_commit=off',
 })
 
 /** Closes them when `lastWork` is done; a queue that is away would never let go, and nothing of it is lost. */
