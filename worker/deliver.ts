@@ -56,21 +56,23 @@ async function claimAndSend(
   const { workerId } = context
   const claim = await context.ledger.claim({ accountId, id: deliveryId, workerId, now: context.clock() })
   if (!claim) return { nothing: true }
-  const settlement = await attempt(context, claim)
-  return settlement ? settle(context, claim, settlement) : { nothing: true }
+  const prepared = await prepare(context, claim)
+  if (!prepared) return { nothing: true }
+  if (!('raw' in prepared)) return settle(context, claim, prepared)
+  const end = await context.mailer.flights.take()
+  try {
+    return await settle(context, claim, await send(context, claim, prepared))
+  } finally {
+    end()
+  }
 }
 
-/** Undefined when the claim is no longer ours. */
-async function attempt(context: DeliverContext, claim: Claim): Promise<Settlement | undefined> {
+/** Undefined when the claim is no longer ours. A settlement: there is nothing to send. */
+async function prepare(context: DeliverContext, claim: Claim): Promise<PreparedMail | Settlement | undefined> {
   if (claim.suppressed_by !== null)
     return { status: 'suppressed', outcome: 'suppressed', reply: claim.suppressed_by, nextAttemptAt: null }
   if (claim.unsubscribed) return unsubscribed(claim)
-  const prepared = await prepareMail(context, claim).catch((error: Error) => notPrepared(context, claim, error))
-  if (!prepared) return undefined
-  const outcome = 'raw' in prepared ? await send(context, prepared) : prepared
-  const now = context.clock()
-  const rest = outcome.kind === 'misconfigured' ? context.mailer.pausedUntil() : undefined
-  return settlementOf(claim, outcome, now, rest ?? now)
+  return prepareMail(context, claim).catch((error: Error) => notPrepared(context, claim, error))
 }
 
 /** At once means also what was sealed before and has not left yet; what may have arrived is not called unsent. */
@@ -81,14 +83,20 @@ const unsubscribed = ({ unknowns }: Claim): Settlement => ({
   nextAttemptAt: null,
 })
 
-const send = ({ mailer }: DeliverContext, { raw, envelope, messageId }: PreparedMail) =>
-  mailer.send(raw, envelope, messageId)
+async function send({ mailer, clock }: DeliverContext, claim: Claim, mail: PreparedMail): Promise<Settlement> {
+  const outcome = await mailer.send(mail.raw, mail.envelope, mail.messageId)
+  const now = clock()
+  const rest = outcome.kind === 'misconfigured' ? mailer.pausedUntil() : undefined
+  return settlementOf(claim, outcome, now, rest ?? now)
+}
 
 /** Nothing was sent: what cannot become a mail is refused for good, everything else (files away) is tried again. */
-function notPrepared({ log }: DeliverContext, claim: Claim, error: Error): MailOutcome {
+function notPrepared({ clock, log }: DeliverContext, claim: Claim, error: Error): Settlement {
   log.error({ delivery: claim.id, err: error }, 'a mail could not be made')
   const reply = `not sent: ${error.message}`
-  return error instanceof Unmailable ? { kind: 'refused', of: 'message', reply } : { kind: 'retry', reply }
+  const outcome: MailOutcome =
+    error instanceof Unmailable ? { kind: 'refused', of: 'message', reply } : { kind: 'retry', reply }
+  return settlementOf(claim, outcome, clock(), clock())
 }
 
 /** The mail is out: as long as this process lives it does not let go of the outcome because the database is away. */

@@ -4,6 +4,7 @@ import type { MailOutcome } from './mail/outcome.ts'
 import { createPace } from './mail/pace.ts'
 import { createPause } from './mail/pause.ts'
 import { type Envelope, openSmtp } from './mail/smtp.ts'
+import { type Turns, turns } from './turns.ts'
 
 export type { Envelope, MailOutcome }
 
@@ -28,6 +29,11 @@ export interface Mailer {
   readonly pausedUntil: () => Date | undefined
   /** Waits until a mail may be sent under MAIL_RATE. */
   readonly turn: () => Promise<void>
+  /**
+   * A mail's place from before it leaves until its outcome is on the ledger, as many as there are connections: killed with
+   * all of them taken, that many mails may be repeated and no more (SPEC 6).
+   */
+  readonly flights: Turns
   /** Sends the bytes as they are. What becomes of it is a value; it never throws. */
   readonly send: (raw: Buffer, envelope: Envelope, messageId: string) => Promise<MailOutcome>
   /** Takes no more, and waits for the mails on the way (ten seconds at most). */
@@ -42,9 +48,8 @@ const GRACE_MS = 10_000
 /** Opens nothing before the first mail. */
 export function createMailer(config: MailerConfig): Mailer {
   const { smtpUrl, outbox, mailRate, connections, grace = GRACE_MS, clock, log } = config
-  const transport = smtpUrl
-    ? openSmtp(smtpUrl, Math.max(1, Math.min(CONNECTIONS, connections ?? CONNECTIONS)))
-    : openOutbox(outbox)
+  const atOnce = Math.max(1, Math.min(CONNECTIONS, connections ?? CONNECTIONS))
+  const transport = smtpUrl ? openSmtp(smtpUrl, atOnce) : openOutbox(outbox)
   const pause = createPause()
   const rest = (reply: string) => {
     const { until, isNews } = pause.trip(clock())
@@ -56,6 +61,7 @@ export function createMailer(config: MailerConfig): Mailer {
   return {
     pausedUntil: () => (closing ? clock() : pause.until(clock())),
     turn: createPace(mailRate),
+    flights: turns(atOnce),
     send: async (raw, envelope, messageId) => {
       if (closing) return { kind: 'retry', reply: 'not sent: the process was about to end' }
       const outcome = await transport.send(raw, envelope, messageId)

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { turns } from '../../turns.ts'
 import type { HttpParts } from '../server.ts'
 import type { Endpoint } from './endpoint.ts'
 import { journeybee } from './journeybee.ts'
@@ -18,7 +19,6 @@ import { solution } from './text/solution.ts'
 import { stats } from './text/stats.ts'
 import { tokens } from './text/tokens.ts'
 import { withdrawals } from './text/withdrawals.ts'
-import { turns } from './turns.ts'
 import { usage } from './usage.ts'
 import { voxys } from './voxys.ts'
 

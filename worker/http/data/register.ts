@@ -4,13 +4,13 @@ import { type Account, findAccount } from '../../../db/accounts.ts'
 import { asTenant, type Tenant, type Writer } from '../../../db/client.ts'
 import type { KeyKind } from '../../../db/keys.ts'
 import { findProfile } from '../../../db/queries/data/partner.ts'
+import type { Turns } from '../../turns.ts'
 import { demandKey } from '../auth.ts'
 import { HttpProblem, invalid, notFound, problemShape } from '../problem.ts'
 import type { HttpParts } from '../server.ts'
 import type { Endpoint, OnePartner, WholeAccount } from './endpoint.ts'
 import { text } from './schemas.ts'
 import { BrokenTransfer, STREAMED } from './stream.ts'
-import type { Turns } from './turns.ts'
 
 /** Makes a route of an entry; its aliases answer the same and stay out of the documentation. */
 export function registerEndpoint(app: FastifyInstance, parts: HttpParts, endpoint: Endpoint, long: Turns): void {
