@@ -56,6 +56,15 @@ async function claimAndSend(
   const { workerId } = context
   const claim = await context.ledger.claim({ accountId, id: deliveryId, workerId, now: context.clock() })
   if (!claim) return { nothing: true }
+  const letGo = await context.mailer.hands.take()
+  try {
+    return await makeAndSend(context, claim)
+  } finally {
+    letGo()
+  }
+}
+
+async function makeAndSend(context: DeliverContext, claim: Claim): Promise<Delivered> {
   const prepared = await prepare(context, claim)
   if (!prepared) return { nothing: true }
   if (!('raw' in prepared)) return settle(context, claim, prepared)

@@ -17,7 +17,7 @@ interface Manners {
 const MOST = 100
 /** Where questions come this soon after one another, the next is worth a short wait. */
 const BUSY_MS = 50
-const SHORT_MS = 8
+const SHORT_MS = 3
 
 /** Questions that many ask at about the same time, put as one. One that comes alone is put at once. */
 export function gather<Question, Answer>(

@@ -49,8 +49,8 @@ const traced = ({ telemetry }: Traced): Traced => (telemetry ? { telemetry } : {
 /** Chunks of a process under way: one is drawn while the files of the one before are put away. */
 export const RENDERED_AT_ONCE = 2
 
-/** Mails of a process under way: while some are being sent, as many others are claimed, made and settled. */
-export const mailsUnderWay = (sentAtOnce: number): number => 2 * sentAtOnce
+/** Mails of a process under way: while some are made and sent, others are claimed and settled, together. */
+export const mailsUnderWay = (sentAtOnce: number): number => 4 * sentAtOnce
 
 export const JOB_NAMES: readonly JobName[] = ['run', 'render', 'deliver']
 const QUEUE_OF = { run: 'bursar-runs', render: 'bursar-render', deliver: 'bursar-deliver' } as const satisfies Record<
