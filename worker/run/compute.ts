@@ -9,7 +9,7 @@ import { type RunContext, RunError, type RunKey } from './context.ts'
 import { isConnectionLoss } from './errors.ts'
 import { findRecipients } from './recipients.ts'
 import { queueRendering } from './render.ts'
-import { type Batch, createSealer } from './sealer.ts'
+import { type Batch, createSealer, type LedgerRows } from './sealer.ts'
 
 const BATCH = 250
 
@@ -70,14 +70,29 @@ async function sealAll(context: RunContext, { writer, snapshot, run, report, acc
     predecessors: await findPredecessors(writer, run),
     recipients: await findRecipients(writer, snapshot, run),
   })
+  const insert = oneBehind((batch: LedgerRows) => insertSealed(writer, batch))
   let batch: Batch = []
   for await (const outcome of report.statements(reportContext(snapshot, run, account))) {
     batch.push(outcome)
     if (batch.length < BATCH) continue
-    await insertSealed(writer, await sealer.seal(batch))
+    await insert.next(await sealer.seal(batch))
     batch = []
   }
-  await insertSealed(writer, await sealer.seal(batch))
+  await insert.next(await sealer.seal(batch))
+  await insert.last()
+}
+
+/** Work that goes on while the next of it is made ready; never two at a time. A failure is told at the next turn. */
+function oneBehind<T>(work: (item: T) => Promise<void>) {
+  let under = Promise.resolve()
+  return {
+    next: async (item: T) => {
+      await under
+      under = work(item)
+      under.catch(() => {})
+    },
+    last: () => under,
+  }
 }
 
 function reportContext(db: Snapshot, run: Run, account: Account): ReportContext {

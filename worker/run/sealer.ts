@@ -25,7 +25,7 @@ type NewFile = {
   sha256: string
 }
 
-interface LedgerRows {
+export interface LedgerRows {
   readonly statements: NewStatement[]
   readonly files: NewFile[]
   readonly deliveries: NewDelivery[]
