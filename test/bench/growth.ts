@@ -31,8 +31,8 @@ const PANEL = { width: 230, height: 120 }
 
 function pictureOf(found: readonly Size[]): string {
   const panels = [
-    panel(found, 'ms per statement', ({ msPerStatement }) => msPerStatement),
-    panel(found, 'peak memory, MB', ({ peakMb }) => peakMb),
+    panel(found, 'ms per statement, by partners', ({ msPerStatement }) => msPerStatement),
+    panel(found, 'peak memory in MB, by partners', ({ peakMb }) => peakMb),
   ]
   const placed = panels.map((chart, i) =>
     chartSvg(chart, COLORS).replace('<svg ', `<svg x="${i * (PANEL.width + 20)}" `),
@@ -46,7 +46,7 @@ function panel(found: readonly Size[], name: string, value: (size: Size) => numb
   const shown = (size: Size) => value(size).toLocaleString('en', { maximumSignificantDigits: 3 })
   const told = found.map((size) => `${shown(size)} of ${count(size.partners)} partners`)
   return timelineChart(
-    found.map((size) => `${count(size.partners)} partners: ${shown(size)}`),
+    found.map((size) => `${count(size.partners)}: ${shown(size)}`),
     [{ name, tone: 'series', values: found.map(value) }],
     PANEL,
     { tick: String, description: `${name}: ${told.join(', ')}` },

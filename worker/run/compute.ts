@@ -5,6 +5,7 @@ import { findRun, moveRun, noteTiming, type Run } from '../../db/ledger/runs.ts'
 import { findPredecessors, insertSealed } from '../../db/ledger/statements.ts'
 import { parsePeriod } from '../../jobs/period.ts'
 import type { ReportContext, ReportDefinition } from '../../jobs/report.ts'
+import { createBreath } from './breath.ts'
 import { type RunContext, RunError, type RunKey } from './context.ts'
 import { isConnectionLoss } from './errors.ts'
 import { findRecipients } from './recipients.ts'
@@ -71,8 +72,10 @@ async function sealAll(context: RunContext, { writer, snapshot, run, report, acc
     recipients: await findRecipients(writer, snapshot, run),
   })
   const insert = oneBehind((batch: LedgerRows) => insertSealed(writer, batch))
+  const breathe = createBreath()
   let batch: Batch = []
   for await (const outcome of report.statements(reportContext(snapshot, run, account))) {
+    await breathe()
     batch.push(outcome)
     if (batch.length < BATCH) continue
     await insert.next(await sealer.seal(batch))

@@ -1,4 +1,3 @@
-import { setImmediate as yieldToEvents } from 'node:timers/promises'
 import { findAccount } from '../../db/accounts.ts'
 import { inSnapshot } from '../../db/client.ts'
 import { listRuns } from '../../db/ledger/run-list.ts'
@@ -10,6 +9,7 @@ import type { Outcome, ReportDefinition } from '../../jobs/report.ts'
 import { figuresHash } from '../../jobs/seal.ts'
 import type { Subject } from '../../templates/statement.ts'
 import { checkRequest, type RunInput } from '../run.ts'
+import { createBreath } from './breath.ts'
 import { type RunContext, RunError } from './context.ts'
 import { findRecipients, type Recipients } from './recipients.ts'
 import { subjectId } from './subject.ts'
@@ -38,7 +38,6 @@ export interface Forecast {
 }
 
 const EXAMPLES = 10
-const BREATH = 100
 
 /** Computes a run's figures without writing any of them. RunError as `requestRun`. */
 export async function forecastRun(context: RunContext, input: RunInput): Promise<Forecast> {
@@ -81,9 +80,10 @@ async function count(
 ) {
   const skipped: Record<string, number> = {}
   const [addresses, examples]: [string[], Subject[]] = [[], []]
-  let [sealed, revised, unchanged, withoutAddress, seen] = [0, 0, 0, 0, 0]
+  let [sealed, revised, unchanged, withoutAddress] = [0, 0, 0, 0]
+  const breathe = createBreath()
   for await (const outcome of outcomes) {
-    if (++seen % BREATH === 0) await yieldToEvents()
+    await breathe()
     if ('skip' in outcome) {
       skipped[outcome.skip] = (skipped[outcome.skip] ?? 0) + 1
       continue

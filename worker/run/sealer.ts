@@ -9,6 +9,7 @@ import type { Outcome, Statement } from '../../jobs/report.ts'
 import { figuresHash, type SealHead, sealStatement } from '../../jobs/seal.ts'
 import type { Sealed, Subject } from '../../templates/statement.ts'
 import type { Stored } from '../storage.ts'
+import { createBreath } from './breath.ts'
 import type { RunContext } from './context.ts'
 import type { Recipients } from './recipients.ts'
 import { subjectId, subjectName } from './subject.ts'
@@ -50,6 +51,7 @@ export function createSealer(context: RunContext, around: Surroundings) {
     asOf: run.as_of,
   }
   let ordinal = 0
+  const breathe = createBreath()
   const now = context.clock()
 
   const base = (subject: Subject) => ({
@@ -134,6 +136,7 @@ export function createSealer(context: RunContext, around: Surroundings) {
       const into: LedgerRows = { statements: [], files: [], deliveries: [] }
       const before = await replaced(batch)
       for (const outcome of batch) {
+        await breathe()
         if ('skip' in outcome)
           into.statements.push({ ...base(outcome.subject), status: 'skipped', reason: outcome.skip })
         else await sealOne(into, outcome, before)
