@@ -66,16 +66,25 @@ export function inTransaction<T>(db: Database, work: (writer: Writer) => Promise
 export function beginOn(connection: pg.PoolClient): Promise<ControlledTransaction<Schema>> {
   const lent = { query: connection.query.bind(connection), release: () => {} } as PostgresPoolClient
   const pool = { connect: async () => lent, end: async () => {} }
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }).startTransaction().execute()
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  return db.startTransaction().setIsolationLevel('read committed').execute()
 }
 
-/** Runs `read` in one read-only repeatable-read transaction; everything it reads is of one instant. */
+/**
+ * Runs `read` in one read-only repeatable-read transaction; everything it reads is of one instant. The tables in parts are
+ * held before that instant: which parts they have is not of a snapshot, and none may be taken out on the way.
+ */
 export function inSnapshot<T>(db: Database, read: (snapshot: Snapshot) => Promise<T>): Promise<T> {
   return db
     .transaction()
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
-    .execute((transaction) => read(transaction))
+    .execute(async (transaction) => {
+      await transaction.executeQuery(
+        CompiledQuery.raw('lock table only clicks, only commissions, only usage_events in access share mode'),
+      )
+      return read(transaction)
+    })
 }
 
 /** Whose eyes a request reads with (SPEC 11). Without `partnerId`: the whole account. */

@@ -21,7 +21,7 @@ export class NewerDatabase extends Error {
 export async function migrate(pool: pg.Pool, now: Date): Promise<string[]> {
   const client = await pool.connect()
   try {
-    await client.query('begin')
+    await client.query('begin isolation level read committed')
     const applied = await applyPending(client, now)
     await client.query('commit')
     client.release()

@@ -176,9 +176,10 @@ const MANY = 1000
 
 /** A report asked for right after many rows came in is to be planned by what the tables hold now. */
 async function storeStaged(query: Query, table: FactTable): Promise<Stored> {
-  const written = await makeMonths(query, table)
-  const counts = await (table.name === 'usage_events' ? storeUsageEvents(query) : store(query, table))
-  return { counts, outdated: counts.inserted + counts.updated > MANY ? written : [] }
+  const { within, written, isNew } = await makeMonths(query, table)
+  const counts = await (table.name === 'usage_events' ? storeUsageEvents(query) : store(query, table, within))
+  const isMuch = counts.inserted + counts.updated > MANY
+  return { counts, outdated: isNew ? [table.name] : isMuch ? written : [] }
 }
 
 async function* metered(source: AsyncIterable<Buffer>, onBytes: (bytes: number) => void = () => {}) {

@@ -6,24 +6,68 @@ import type { Query } from './query.ts'
 interface Month {
   readonly day: string
   readonly part: string | null
-  readonly detached: boolean
+}
+
+/** What an import has to know of a table's months. */
+export interface Months {
+  /** As of `stretchOf`. */
+  readonly within: string
+  /** The tables to analyse when much was stored. */
+  readonly written: readonly string[]
+  /** A part is new: the whole is to be analysed, which is asked what is in its parts and is not looked after by anyone else. */
+  readonly isNew: boolean
 }
 
 /**
- * Sees to it that every staged row's month has its part of the table (migration 0009); DetachedMonth where that was taken
- * out. Gives the tables to analyse once the rows are in: the months' parts, or the whole where one is new, for the planner asks
- * the whole what is in its parts.
+ * Sees to it that every staged row's month has its part of the table (migration 0009), and forgets keys whose rows are gone.
+ * DetachedMonth where staged rows, or known rows of their keys, are of a month that was taken out.
  */
-export async function makeMonths(query: Query, { name, month, keys }: FactTable): Promise<string[]> {
-  if (!month) return [name]
+export async function makeMonths(query: Query, table: FactTable): Promise<Months> {
+  const { name, month, keys } = table
+  if (!month) return { within: 'true', written: [name], isNew: false }
+  await refuseDetached(query, table)
   const { rows } = await query<Month>(
-    `select to_char(m, 'YYYY-MM-DD') as day, to_regclass('${name}_' || to_char(m, 'YYYY_MM'))::text as part,
-       exists (select from detached_months d where d.table_name = '${name}' and d.month = m) as detached
+    `select to_char(m, 'YYYY-MM-DD') as day, to_regclass('${name}_' || to_char(m, 'YYYY_MM'))::text as part
      from (select distinct date_trunc('month', ${month} at time zone 'UTC') as m from staged) months`,
   )
-  for (const { day, detached } of rows) if (detached) throw new DetachedMonth(name, day.slice(0, 7))
   await query(`select make_months('${name}', '{${rows.map(({ day }) => day)}}')`)
+  const within = await stretchOf(query, table)
+  if (keys) await forgetKeys(query, table, within)
   const parts = rows.flatMap(({ part }) => part ?? [])
-  const written = parts.length === rows.length ? parts : [name]
-  return keys ? [...written, keys] : written
+  return { within, written: keys ? [...parts, keys] : parts, isNew: parts.length < rows.length }
 }
+
+async function refuseDetached(query: Query, { name, month, key, keys }: FactTable): Promise<void> {
+  const detached = `detached_months d where d.table_name = '${name}'`
+  if (!(await query(`select from ${detached} limit 1`)).rowCount) return
+  const known = keys
+    ? `union all select k.${month} from staged s join ${keys} k on k.account_id = $1 and k.${key[0]} = s.${key[0]}`
+    : ''
+  const { rows } = await query<{ month: string }>(
+    `select to_char(d.month, 'YYYY-MM') as month from ${detached} and d.month in (
+       select date_trunc('month', at at time zone 'UTC') from (select ${month} as at from staged ${known}) instants)
+     order by 1 limit 1`,
+  )
+  if (rows[0]) throw new DetachedMonth(name, rows[0].month)
+}
+
+/**
+ * SQL over the table's row `t`: where the rows known of the staged keys lie. Said as constants, so that the planner leaves
+ * out the other parts: it cannot foresee what a join will find.
+ */
+export async function stretchOf(query: Query, { month, key, keys }: FactTable): Promise<string> {
+  const known = keys ? `join ${keys} k on k.account_id = $1 and k.${key[0]} = s.${key[0]}` : ''
+  const at = `${keys ? 'k' : 's'}.${month}`
+  const { rows } = await query<{ first: string | null; last: string | null }>(
+    `select min(${at})::text as first, max(${at})::text as last from staged s ${known}`,
+  )
+  const { first = null, last = null } = rows[0] ?? {}
+  return first === null ? 'false' : `t.${month} >= '${first}' and t.${month} <= '${last}'`
+}
+
+/** Somebody has deleted the rows: what comes in again is new. */
+const forgetKeys = (query: Query, { name, month, key, keys }: FactTable, within: string) =>
+  query(
+    `delete from ${keys} k using staged s where k.account_id = $1 and k.${key[0]} = s.${key[0]} and not exists (
+       select from ${name} t where t.account_id = $1 and t.${key[0]} = k.${key[0]} and t.${month} = k.${month} and ${within})`,
+  )

@@ -15,17 +15,20 @@ export interface Counts {
 const SUMMED_CLICKS = `(select campaign_id, occurred_at, sum(coalesce(clicks, 1))::bigint as clicks
   from staged group by campaign_id, occurred_at)`
 
-/** Brings the checked rows into their table: what differs is updated, what is new is inserted in the file's order. */
-export async function store(query: Query, table: FactTable): Promise<Counts> {
+/**
+ * Brings the checked rows into their table: what differs is updated, what is new is inserted in the file's order.
+ * `within`: where the rows `t` known of their keys are.
+ */
+export async function store(query: Query, table: FactTable, within: string): Promise<Counts> {
   const source = table.name === 'clicks' ? SUMMED_CLICKS : 'staged'
   const { from, values } = rowsOf(table, source)
   const columns = [...values.keys()]
   const select = `select ${[...values].map(([column, value]) => `${value} as ${column}`).join(', ')} from ${from}`
 
   await noteMoved(query, table, select)
-  const updated = await run(query, updateSql(table, columns, select))
+  const updated = await run(query, updateSql(table, columns, select, within))
   const rows = `select ${columns.map((column) => `r.${column}`).join(', ')} from (${select}) r`
-  const inserted = await run(query, insertSql(table, columns, `${rows} where ${isNew(table)}`))
+  const inserted = await run(query, insertSql(table, columns, `${rows} where ${isNew(table, within)}`))
   await moveChildren(query, table)
   const total = Number((await query<{ count: string }>(`select count(*) from ${source} s`)).rows[0]?.count)
   return { inserted, updated, unchanged: total - inserted - updated, conflicts: 0 }
@@ -35,8 +38,8 @@ export async function store(query: Query, table: FactTable): Promise<Counts> {
 export const run = async (query: Query, sql: string) => (await query(sql)).rowCount ?? 0
 
 /** Of a row `r`: the table has none of its key. */
-export const isNew = (table: FactTable) =>
-  `not exists (select from ${table.keys ?? table.name} t where ${sameKey(keyOf(table))})`
+export const isNew = (table: FactTable, within = 'true') =>
+  `not exists (select from ${table.keys ?? table.name} t where ${sameKey(keyOf(table))} and ${table.keys ? 'true' : within})`
 
 /** Inserts rows, and their keys where the table has these apart. */
 export function insertSql(table: FactTable, columns: readonly string[], rows: string): string {
@@ -47,13 +50,13 @@ export function insertSql(table: FactTable, columns: readonly string[], rows: st
   return `with inserted as (${insert} returning ${keys}) insert into ${table.keys} (${keys}) select ${keys} from inserted`
 }
 
-function updateSql(table: FactTable, columns: readonly string[], select: string): string {
+function updateSql(table: FactTable, columns: readonly string[], select: string, within: string): string {
   const key = keyOf(table)
   const others = columns.filter((column) => !key.includes(column))
   if (others.length === 0) return 'select where false'
   const list = (alias: string) => others.map((column) => `${alias}.${column}`).join(', ')
   const update = `update ${table.name} t set (${others.join(', ')}) = row(${list('r')})`
-  const differs = `(${list('t')}) is distinct from (${list('r')})`
+  const differs = `${within} and (${list('t')}) is distinct from (${list('r')})`
   if (!table.keys) return `${update} from (${select}) r where ${sameKey(key)} and ${differs}`
   const { keys, month } = table
   return `with updated as (${update} from (${select}) r join ${keys} k on ${sameKey(key, 'k')}

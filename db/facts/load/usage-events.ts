@@ -1,4 +1,5 @@
 import { usageEvents } from '../tables/usage.ts'
+import { stretchOf } from './months.ts'
 import type { Query } from './query.ts'
 import { rowsOf } from './rows.ts'
 import { type Counts, insertSql, isNew, run } from './store.ts'
@@ -20,12 +21,13 @@ export async function storeUsageEvents(query: Query): Promise<Counts> {
   const first = `not exists (select from staged e where e.event_id = r.event_id and e.line < r.line)`
   const rows = `select ${list} from (${staged}) r where ${isNew(usageEvents)} and ${first}`
   const inserted = await run(query, insertSql(usageEvents, columns, rows))
+  const within = await stretchOf(query, usageEvents) // of the new ones too
   const conflicts = await run(
     query,
     `insert into usage_event_conflicts (${list}, payload_hash)
      select distinct on (r.event_id, ${HASH}) ${columns.map((column) => `r.${column}`).join(', ')}, ${HASH}
      from (${staged}) r join usage_event_keys k on k.account_id = $1 and k.event_id = r.event_id
-       join usage_events t on t.account_id = $1 and t.event_id = k.event_id and t.occurred_at = k.occurred_at
+       join usage_events t on t.account_id = $1 and t.event_id = k.event_id and t.occurred_at = k.occurred_at and ${within}
      where (${PAYLOAD.map((column) => `r.${column}`).join(', ')})
        is distinct from (${PAYLOAD.map((column) => `t.${column}`).join(', ')})
      order by r.event_id, ${HASH}, r.line

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { findAccount } from '../../../db/accounts.ts'
-import { asTenant } from '../../../db/client.ts'
+import { asTenant, inSnapshot, openClient } from '../../../db/client.ts'
 import { importFile } from '../../../db/facts/index.ts'
 import { monthlySummaries } from '../../../db/queries/monthly-summary.ts'
 import { reconcileUsage } from '../../../db/queries/usage-reconciliation.ts'
@@ -27,6 +28,8 @@ const bring = async (table: string, rows: readonly string[], accountId = 1) => {
   return tables[table]
 }
 const HEADS: Readonly<Record<string, string>> = {
+  campaigns: 'campaign_id,partner_id,product,name,created_at',
+  organizations: 'organization_id,partner_id,name,status,created_at',
   commissions: 'commission_id,partner_id,kind,program,product,amount,earned_at',
   clicks: 'campaign_id,occurred_at,clicks',
   usage_events: 'event_id,organization_id,kind,quantity,occurred_at',
@@ -123,6 +126,40 @@ describe('an import', () => {
   })
 })
 
+test('an entry that was deleted by hand is new when it comes in again', async () => {
+  await bring('commissions', [earned('a', '2025-02-10T00:00:00Z'), earned('b', '2025-03-10T00:00:00Z')])
+  await database.pool.query(`delete from commissions where commission_id = 'a'`)
+  const again = [earned('a', '2025-04-10T00:00:00Z'), earned('b', '2025-03-10T00:00:00Z')]
+  expect(await bring('commissions', again)).toMatchObject({ inserted: 1, updated: 0, unchanged: 1 })
+  expect(await places('commissions', 'commission_id')).toEqual([
+    { id: 'a', part: 'commissions_2025_04' },
+    { id: 'b', part: 'commissions_2025_03' },
+  ])
+})
+
+test('a few clicks of one month are looked for in that month’s part only', async () => {
+  const months = Array.from({ length: 12 }, (_, i) => `7,2024-${String(i + 1).padStart(2, '0')}-05T00:00:00Z,1`)
+  await bring('clicks', months)
+  await database.pool.query('analyze')
+  const seen: { part: string }[][] = []
+  const fresh = openClient(database.url) // a connection counts what it did before as well
+  await importFile(fresh, {
+    table: 'clicks',
+    source: Readable.from([Buffer.from(`${HEADS.clicks}\n7,2024-06-06T00:00:00Z,1\n7,2024-06-05T00:00:00Z,1\n`)]),
+    accountId: 1,
+    now: new Date('2026-11-20T12:00:00Z'),
+    alongside: async (writer) => {
+      const { rows: found } = await sql<{ part: string }>`select relname as part from pg_stat_xact_user_tables
+        where relname like 'clicks_2024%' and coalesce(seq_scan, 0) + coalesce(idx_scan, 0) > 0 order by 1`.execute(
+        writer,
+      )
+      seen.push(found)
+    },
+  })
+  await fresh.close()
+  expect(seen).toEqual([[{ part: 'clicks_2024_06' }]])
+})
+
 test('a question about a month reads the part of that month and no other', async () => {
   await bring(
     'commissions',
@@ -201,13 +238,11 @@ describe('a detached month', () => {
     await expect(usedIn(week)).rejects.toThrow(`usage_events of 2025-02 were detached`)
   })
 
-  test('takes no more facts; what is known of it stays known', async () => {
+  test('takes no more facts, and no other word about one that it holds', async () => {
     await expect(bring('clicks', ['7,2025-02-11T00:00:00Z,5'])).rejects.toThrow('clicks of 2025-02 were detached')
     await expect(bring('usage_events', ['g,org,call,1,2025-02-11T00:00:00Z'])).rejects.toThrow('were detached')
-    expect(await bring('usage_events', ['e,org,call,9,2025-04-10T00:00:00Z'])).toMatchObject({
-      inserted: 0,
-      unchanged: 1,
-    })
+    await expect(bring('usage_events', ['e,org,call,9,2025-04-10T00:00:00Z'])).rejects.toThrow('were detached')
+    expect(await bring('usage_events', ['h,org,call,9,2025-04-10T00:00:00Z'])).toMatchObject({ inserted: 1 })
   })
 
   test('is whole again once it is attached', async () => {
@@ -215,6 +250,35 @@ describe('a detached month', () => {
     expect(await clicksIn(february)).toBe(5)
     expect(await usedIn(february)).toBe('1')
     expect(await bring('clicks', ['7,2025-02-11T00:00:00Z,5'])).toMatchObject({ inserted: 1 })
+  })
+
+  test('belongs to whom its campaign or organisation went to meanwhile', async () => {
+    await insertPartner(database.db, { partner_id: 'bert' })
+    await bring('campaigns', ['7,bert,chat,Seven,2020-01-01T00:00:00Z'])
+    await bring('organizations', ['org,bert,Org,active,2020-01-01T00:00:00Z'])
+    await database.pool.query(`select attach_month('clicks', '2025-02'), attach_month('usage_events', '2025-02')`)
+    for (const table of ['clicks', 'usage_events'])
+      expect(await rows(`select distinct partner_id from ${table}`)).toEqual([{ partner_id: 'bert' }])
+  })
+
+  test('comes back with the events that it had, or not', async () => {
+    await database.pool.query(`update usage_events_2025_02 set occurred_at = '2025-02-20Z'`)
+    await expect(database.pool.query(`select attach_month('usage_events', '2025-02')`)).rejects.toThrow(
+      'not those that were detached',
+    )
+  })
+
+  test('is not taken out from under a report', async () => {
+    const other = await database.pool.connect()
+    const counted = await inSnapshot(database.db, async (snapshot) => {
+      await other.query(`set lock_timeout = '200ms'`)
+      await expect(other.query(`select detach_month('clicks', '2025-03')`)).rejects.toThrow('lock timeout')
+      const { rows: found } = await sql<{ n: number }>`select count(*)::int as n from clicks`.execute(snapshot)
+      return found[0]?.n
+    })
+    expect(counted).toBe(1)
+    await other.query(`select detach_month('clicks', '2025-03')`)
+    other.release(true)
   })
 
   test('is never one of commissions: every balance is the sum of them all', async () => {
