@@ -33,6 +33,8 @@ export function openClient(url: string, { max = 10, name = 'bursar' }: { max?: n
     application_name: name,
     types,
     idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     onConnect: sayItOurWay,
   })
   pool.on('error', () => {}) // an idle connection lost; the next query opens another

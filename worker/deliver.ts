@@ -9,7 +9,7 @@ import type { MailOutcome } from './mail/outcome.ts'
 import { outlast } from './mail/outlast.ts'
 import { type PreparedMail, prepareMail } from './mail/prepare.ts'
 import type { Mailer } from './mailer.ts'
-import { isOutage } from './run/errors.ts'
+import { mayPass } from './run/errors.ts'
 import type { Storage } from './storage.ts'
 import type { UnderWay } from './under-way.ts'
 
@@ -43,10 +43,15 @@ export async function deliver(
   context: DeliverContext,
   key: { accountId: number; deliveryId: string },
 ): Promise<Delivered> {
-  const paused = context.mailer.pausedUntil()
-  if (paused) return { retryAt: paused }
-  await context.mailer.turn()
-  return context.underWay.during(key.deliveryId, () => claimAndSend(context, key))
+  const end = await context.mailer.flights.take()
+  try {
+    const paused = context.mailer.pausedUntil()
+    if (paused) return { retryAt: paused }
+    await context.mailer.turn()
+    return await context.underWay.during(key.deliveryId, () => claimAndSend(context, key))
+  } finally {
+    end()
+  }
 }
 
 async function claimAndSend(
@@ -56,24 +61,9 @@ async function claimAndSend(
   const { workerId } = context
   const claim = await context.ledger.claim({ accountId, id: deliveryId, workerId, now: context.clock() })
   if (!claim) return { nothing: true }
-  const letGo = await context.mailer.hands.take()
-  try {
-    return await makeAndSend(context, claim)
-  } finally {
-    letGo()
-  }
-}
-
-async function makeAndSend(context: DeliverContext, claim: Claim): Promise<Delivered> {
   const prepared = await prepare(context, claim)
   if (!prepared) return { nothing: true }
-  if (!('raw' in prepared)) return settle(context, claim, prepared)
-  const end = await context.mailer.flights.take()
-  try {
-    return await settle(context, claim, await send(context, claim, prepared))
-  } finally {
-    end()
-  }
+  return settle(context, claim, 'raw' in prepared ? await send(context, claim, prepared) : prepared)
 }
 
 /** Undefined when the claim is no longer ours. A settlement: there is nothing to send. */
@@ -113,7 +103,7 @@ async function settle(context: DeliverContext, claim: Claim, settlement: Settlem
   const { ledger, mailer, clock, log } = context
   const now = clock()
   const stands = await outlast(() => ledger.settle({ claim, settlement, now }), {
-    isOutage,
+    isOutage: mayPass,
     onOutage: (err) =>
       log.warn({ delivery: claim.id, err }, 'the database is away; the outcome of a mail waits for it'),
     over: mailer.over,

@@ -12,6 +12,13 @@ interface Asked<Question, Answer> {
 interface Manners {
   /** Whether each alone would fail too. Every other failure is looked into: what one asks wrongly is nobody else's trouble. */
   readonly isEverybodys: (error: unknown) => boolean
+  /** Answers that take longer are given up, or one connection that died without a word would hold up everybody. */
+  readonly patienceMs: number
+}
+
+/** Whoever asked is not told whether it was done. */
+class NoAnswer extends Error {
+  readonly code = 'ETIMEDOUT'
 }
 
 const MOST = 100
@@ -22,16 +29,17 @@ const SHORT_MS = 3
 /** Questions that many ask at about the same time, put as one. One that comes alone is put at once. */
 export function gather<Question, Answer>(
   askAll: AskAll<Question, Answer>,
-  { isEverybodys }: Manners,
+  { isEverybodys, patienceMs }: Manners,
 ): (question: Question) => Promise<Answer> {
+  const ask = inTime(askAll, patienceMs)
   const waiting: Asked<Question, Answer>[] = []
   let isAsking = false
   let last = Number.NEGATIVE_INFINITY
-  const ask = async () => {
+  const askOn = async () => {
     isAsking = true
     while (waiting.length > 0) {
       await wait(performance.now() - last < BUSY_MS ? SHORT_MS : 0)
-      await answer(askAll, waiting.splice(0, MOST), isEverybodys)
+      await answer(ask, waiting.splice(0, MOST), isEverybodys)
       last = performance.now()
     }
     isAsking = false
@@ -39,8 +47,18 @@ export function gather<Question, Answer>(
   return (question) =>
     new Promise((done, fail) => {
       waiting.push({ question, done, fail })
-      if (!isAsking) void ask()
+      if (!isAsking) void askOn()
     })
+}
+
+function inTime<Question, Answer>(askAll: AskAll<Question, Answer>, ms: number): AskAll<Question, Answer> {
+  return async (questions) => {
+    const over = new AbortController()
+    const tooLong = wait(ms, undefined, { signal: over.signal }).then(() => {
+      throw new NoAnswer(`no answer within ${ms} ms`)
+    })
+    return Promise.race([askAll(questions), tooLong]).finally(() => over.abort())
+  }
 }
 
 async function answer<Question, Answer>(

@@ -29,11 +29,10 @@ export interface Mailer {
   readonly pausedUntil: () => Date | undefined
   /** Waits until a mail may be sent under MAIL_RATE. */
   readonly turn: () => Promise<void>
-  /** A mail's place while its bytes are in memory, twice as many as there are connections: the next is made meanwhile. */
-  readonly hands: Turns
   /**
-   * A mail's place from before it leaves until its outcome is on the ledger, as many as there are connections: killed with
-   * all of them taken, that many mails may be repeated and no more (SPEC 6).
+   * A mail's place from before its claim until its outcome is on the ledger, as many as there are connections: killed with
+   * all of them taken, that many mails may be repeated and no more (SPEC 6), and what has no place is still to be
+   * cancelled, paused or taken by another.
    */
   readonly flights: Turns
   /** Sends the bytes as they are. What becomes of it is a value; it never throws. */
@@ -63,7 +62,6 @@ export function createMailer(config: MailerConfig): Mailer {
   return {
     pausedUntil: () => (closing ? clock() : pause.until(clock())),
     turn: createPace(mailRate),
-    hands: turns(2 * atOnce),
     flights: turns(atOnce),
     send: async (raw, envelope, messageId) => {
       if (closing) return { kind: 'retry', reply: 'not sent: the process was about to end' }

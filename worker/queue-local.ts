@@ -21,6 +21,7 @@ export function createLocalQueue(
   const active: Record<JobName, number> = { run: 0, render: 0, deliver: 0 }
   const timers = new Set<NodeJS.Timeout>()
   const known = new Set<string>()
+  const mails = new Set<Promise<void>>()
   let closed = false
 
   const take = (name: JobName): void => {
@@ -28,13 +29,15 @@ export function createLocalQueue(
       const job = waiting[name].shift()
       if (!job) return
       active[name]++
-      void perform(handlers(), job)
+      const done = perform(handlers(), job)
         .catch(onError)
         .finally(() => {
           known.delete(jobId(job))
+          mails.delete(done)
           active[name]--
           take(name)
         })
+      if (name === 'deliver') mails.add(done)
     }
   }
   const later = (job: Job, ms: number) => {
@@ -47,6 +50,7 @@ export function createLocalQueue(
   }
   return {
     add: async (jobs) => {
+      if (closed) return
       for (const job of jobs.filter((one) => !known.has(jobId(one)))) {
         known.add(jobId(job))
         const wait = job.name === 'deliver' ? job.due.getTime() - clock().getTime() : 0
@@ -58,6 +62,7 @@ export function createLocalQueue(
     close: async () => {
       closed = true
       for (const timer of timers) clearTimeout(timer)
+      await Promise.all(mails) // an outcome that is not on the ledger yet would be lost with the database's connections
     },
   }
 }

@@ -49,8 +49,8 @@ const traced = ({ telemetry }: Traced): Traced => (telemetry ? { telemetry } : {
 /** Chunks of a process under way: one is drawn while the files of the one before are put away. */
 export const RENDERED_AT_ONCE = 2
 
-/** Mails of a process under way: while some are made and sent, others are claimed and settled, together. */
-export const mailsUnderWay = (sentAtOnce: number): number => 4 * sentAtOnce
+/** Jobs of mails: while some have their places, as many others are closed or wait for one. */
+export const mailsUnderWay = (sentAtOnce: number): number => 2 * sentAtOnce
 
 export const JOB_NAMES: readonly JobName[] = ['run', 'render', 'deliver']
 const QUEUE_OF = { run: 'bursar-runs', render: 'bursar-render', deliver: 'bursar-deliver' } as const satisfies Record<

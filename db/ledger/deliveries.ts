@@ -78,7 +78,7 @@ export async function claimDeliveries(db: Database, requests: readonly ClaimRequ
 
 /** A claim's mail: its bytes by their hash, and the Message-ID that every repeat uses again. */
 export interface SavedMail {
-  readonly claim: Pick<Claim, 'account_id' | 'id' | 'claimed_by'>
+  readonly claim: Pick<Claim, 'account_id' | 'id' | 'claimed_by' | 'attempts'>
   readonly messageId: string
   readonly sha256: string
 }
@@ -89,10 +89,11 @@ export async function saveMails(db: Database, mails: readonly SavedMail[]): Prom
     update deliveries d set message_id = m.message_id, mail_sha256 = m.sha256, mail_removed_at = null
     from unnest(
       ${mails.map(({ claim }) => claim.account_id)}::int[], ${mails.map(({ claim }) => claim.id)}::uuid[],
-      ${mails.map(({ claim }) => claim.claimed_by)}::uuid[],
+      ${mails.map(({ claim }) => claim.claimed_by)}::uuid[], ${mails.map(({ claim }) => claim.attempts)}::int[],
       ${mails.map(({ messageId }) => messageId)}::text[], ${mails.map(({ sha256 }) => sha256)}::text[]
-    ) as m (account_id, id, claimed_by, message_id, sha256)
+    ) as m (account_id, id, claimed_by, attempt, message_id, sha256)
     where d.account_id = m.account_id and d.id = m.id and d.status = 'sending' and d.claimed_by = m.claimed_by
+      and d.attempts = m.attempt
     returning d.account_id, d.id`.execute(db)
   return rows
 }

@@ -19,7 +19,7 @@ import type { ReportDefinition } from '../../jobs/report.ts'
 import { monthlySummary } from '../../templates/monthly-summary/index.ts'
 import { type DeliverContext, deliver } from '../../worker/deliver.ts'
 import { verifyFileLink } from '../../worker/links.ts'
-import { gatherLedger, type MailLedger } from '../../worker/mail/ledger.ts'
+import { gatherLedger } from '../../worker/mail/ledger.ts'
 import { createMailer } from '../../worker/mailer.ts'
 import { openDiskStorage } from '../../worker/storage.ts'
 import { createUnderWay, releaseLostClaims } from '../../worker/under-way.ts'
@@ -29,7 +29,6 @@ import { insertAccount, insertPartner } from '../support/factories.ts'
 import { insertDelivery, insertRun, insertStatement, insertWorker } from '../support/ledger.ts'
 import { type Script, startMailServer, startRawServer } from '../support/smtp.ts'
 import { sealedSummary } from '../support/summary.ts'
-import { until } from '../support/until.ts'
 
 const SECRET = 'a secret of this test'
 const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} } as never
@@ -447,24 +446,3 @@ test('a resend of what had links has links that live, and of what retention took
 })
 
 const bodyOf = (raw: Buffer) => raw.subarray(raw.indexOf('\r\n\r\n'))
-
-test('no more mails are out without an outcome on the ledger than there are connections', async () => {
-  const server = await startMailServer()
-  closing.push(server.close)
-  const context = await contextTo(server.url)
-  let settle = () => {}
-  const away = new Promise<void>((back) => {
-    settle = back
-  })
-  const ledger: MailLedger = { ...context.ledger, settle: (ended) => away.then(() => context.ledger.settle(ended)) }
-  const deliveries = await Promise.all(Array.from({ length: 14 }, () => due({}, [])))
-  const outcomes = deliveries.map((one) => send({ ...context, ledger }, one))
-  await until(async () => server.messages.length === 10, 'ten mails are out')
-  const saved = sql<{ n: number }>`select count(*)::int as n from deliveries
-    where id = any(${deliveries.map(({ id }) => id)}) and mail_sha256 is not null`
-  await until(async () => (await saved.execute(database.db)).rows[0]?.n === 14, 'all of them are made')
-  expect(server.messages).toHaveLength(10)
-  settle()
-  for (const outcome of await Promise.all(outcomes)) expect(outcome).toMatchObject({ settled: true })
-  expect(server.messages).toHaveLength(14)
-})

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type AskAll, gather } from '../../worker/gather.ts'
 
-const manners = { isEverybodys: (error: unknown) => (error as Error).message === 'away' }
+const manners = { isEverybodys: (error: unknown) => (error as Error).message === 'away', patienceMs: 50 }
 
 /** Notes what is put together, and answers with twice the number. */
 function doubling(answering: (numbers: readonly number[]) => unknown = () => {}) {
@@ -47,4 +47,12 @@ test('what nobody can be answered is not put one by one, and the next are asked 
   away = false
   expect(await ask(3)).toBe(6)
   expect(put).toEqual([[1, 2], [3]])
+})
+
+test('what gets no answer is given up, and the next are asked', async () => {
+  let dead = true
+  const { ask } = doubling(() => dead && new Promise(() => {}))
+  await expect(ask(1)).rejects.toMatchObject({ code: 'ETIMEDOUT' })
+  dead = false
+  expect(await ask(3)).toBe(6)
 })

@@ -96,7 +96,8 @@ export async function openLocalWorks(base: Base): Promise<Works> {
   })
   const works = await openWorks(base, queue)
   handlers = createHandlers(works.context, works.delivery)
-  base.closers.add(queue.close)
+  // Together: the queue waits for the mails on their way, and the mailer says how long that may take.
+  base.closers.add(() => Promise.all([queue.close(), works.delivery.mailer.close()]))
   return works
 }
 

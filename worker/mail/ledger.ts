@@ -11,7 +11,7 @@ import {
 } from '../../db/ledger/deliveries.ts'
 import { type Letter, type LetterKey, listLetters } from '../../db/ledger/letters.ts'
 import { gather } from '../gather.ts'
-import { isOutage } from '../run/errors.ts'
+import { mayPass } from '../run/errors.ts'
 
 /** What one mail asks the ledger on its way, and tells it. */
 export interface MailLedger {
@@ -25,10 +25,12 @@ export interface MailLedger {
   readonly settle: (ended: Settled) => Promise<Standing | undefined>
 }
 
-const manners = { isEverybodys: isOutage }
+/** No statement of a mail's takes so long: its connection is dead. */
+const PATIENCE_MS = 15_000
 
 /** Mails that are under way at the same time share statements and commits; each keeps its own claim and its own outcome. */
-export function gatherLedger(db: Database): MailLedger {
+export function gatherLedger(db: Database, { patienceMs = PATIENCE_MS } = {}): MailLedger {
+  const manners = { isEverybodys: mayPass, patienceMs }
   return {
     claim: gather(async (requests) => {
       const claims = byKey(await claimDeliveries(db, requests), keyOf)

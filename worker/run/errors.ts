@@ -38,3 +38,9 @@ export function isConnectionLoss(error: unknown): boolean {
     /Connection terminated|Connection ended|not queryable|timeout exceeded when trying to connect/i.test(message)
   )
 }
+
+/** Nothing says that it is the statement's own fault (SQLSTATE classes 22, 23, 42): what must not be lost is tried again. */
+export function mayPass(error: unknown): boolean {
+  const { code = '' } = error as { code?: string }
+  return !/^(22|23|42)\w{3}$/.test(code)
+}
