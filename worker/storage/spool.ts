@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
+import { once } from 'node:events'
+import { createWriteStream, type WriteStream } from 'node:fs'
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Readable, Transform } from 'node:stream'
@@ -20,14 +21,17 @@ export async function spool(folder: string, source: Readable): Promise<Stored & 
     },
   })
   const path = join(folder, randomUUID())
+  let file: WriteStream | undefined
   try {
     // Listened to from the first moment: a source that fails while the folder is made must not end the process.
     await pipeline(source, meter, async (measured) => {
       await mkdir(folder, { recursive: true })
-      await pipeline(measured, createWriteStream(path))
+      file = createWriteStream(path)
+      await pipeline(measured, file)
     })
     return { path, sha256: hash.digest('hex'), size }
   } catch (error) {
+    if (file && !file.closed) await once(file, 'close') // it may be about to be opened, and would be there after all
     await rm(path, { force: true })
     throw error
   }
