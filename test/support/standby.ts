@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import pg from 'pg'
 import { findBinaries } from '../../db/embedded/binaries.ts'
 import { chooseIdentity, spawnAs } from '../../db/embedded/identity.ts'
+import { SETTINGS } from '../../db/embedded/settings.ts'
 import { openEmbedded } from '../../db/embedded.ts'
 import { until } from './until.ts'
 
@@ -83,7 +84,9 @@ async function startStandby(parent: string, folder: string, port: number): Promi
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    max_connections: '200',
+    // no less than the primary's, or it takes no questions
+    max_connections: SETTINGS.max_connections as string,
+    max_locks_per_transaction: SETTINGS.max_locks_per_transaction as string,
     max_wal_senders: '4',
     hot_standby: 'on',
     wal_retrieve_retry_interval: '200ms',
