@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { createWriteStream, type WriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Readable, Transform } from 'node:stream'
@@ -21,19 +21,28 @@ export async function spool(folder: string, source: Readable): Promise<Stored & 
     },
   })
   const path = join(folder, randomUUID())
-  let file: WriteStream | undefined
+  let writing: Promise<void> | undefined
   try {
     // Listened to from the first moment: a source that fails while the folder is made must not end the process.
-    await pipeline(source, meter, async (measured) => {
-      await mkdir(folder, { recursive: true })
-      file = createWriteStream(path)
-      await pipeline(measured, file)
+    await pipeline(source, meter, (measured) => {
+      writing = write(measured, folder, path)
+      return writing
     })
     return { path, sha256: hash.digest('hex'), size }
   } catch (error) {
-    if (file && !file.closed) await once(file, 'close') // it may be about to be opened, and would be there after all
+    await writing?.catch(() => {}) // a file that is about to be opened would be there after all
     await rm(path, { force: true })
     throw error
+  }
+}
+
+async function write(source: AsyncIterable<Buffer>, folder: string, path: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const file = createWriteStream(path)
+  try {
+    await pipeline(source, file)
+  } finally {
+    if (!file.closed) await once(file, 'close')
   }
 }
 
