@@ -39,7 +39,7 @@ function pictureOf(found: readonly Size[]): string {
   )
   const width = panels.length * (PANEL.width + 20) - 20
   const inner = placed.map((svg) => svg.replace('width="100%"', `width="${PANEL.width}" height="${PANEL.height}"`))
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${PANEL.height}" width="${width * 1.6}" font-family="sans-serif">${inner.join('')}</svg>`
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${PANEL.height}" width="${width * 1.6}" font-family="sans-serif"><title>A run as its partners grow</title>${inner.join('')}</svg>`
 }
 
 function panel(found: readonly Size[], name: string, value: (size: Size) => number): Chart {
