@@ -95,3 +95,17 @@ test('facts that were there before months were made are all there after, behind 
   const parts = await all(`select count(*)::int as n from pg_inherits where inhparent = 'commissions'::regclass`)
   expect(parts).toEqual([{ n: 2 + 34 }]) // past, future, and 2024-12 to 2027-09
 })
+
+test('months are made only when nobody of the version before is at work on facts', async () => {
+  const until = names.indexOf('0009-months')
+  for (const { sql } of migrations.slice(0, until)) await database.pool.query(sql)
+  await database.pool.query(`
+    create table bursar_migrations (name text primary key, applied_at timestamptz not null);
+    insert into bursar_migrations select name, now() from unnest('{${names.slice(0, until)}}'::text[]) name;
+    insert into workers (id, host, pid) values (gen_random_uuid(), 'here', 1);
+    insert into clicks (account_id, campaign_id, occurred_at, partner_id) values (1, 1, now(), 'anna')`)
+  await expect(migrate(database.pool, now)).rejects.toThrow('stop every process of the version before')
+  expect(await pendingMigrations(database.pool)).toEqual(names.slice(until))
+  await database.pool.query(`update workers set seen_at = seen_at - interval '1 minute'`)
+  expect(await migrate(database.pool, now)).toEqual(names.slice(until))
+})
