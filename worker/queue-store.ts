@@ -1,6 +1,6 @@
 import type { Closers } from './closers.ts'
 import type { Config } from './config.ts'
-import { type QueueStore, REDIS_PREFIX } from './queue.ts'
+import { type QueueStore, REDIS_PREFIX } from './queue-backend.ts'
 import { redisConnection } from './redis.ts'
 
 /** Redis where `REDIS_URL` names one, else our own database. Its connections end with the closers. */

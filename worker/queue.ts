@@ -1,13 +1,6 @@
-import {
-  type ConnectionOptions,
-  createPostgresBackend,
-  Queue,
-  type Telemetry,
-  Worker,
-  type WorkerOptions,
-  withBackend,
-} from 'bullmq'
+import type { Queue, WorkerOptions } from 'bullmq'
 import type { Logger } from 'pino'
+import { makeQueue, makeWorker, type QueueStore } from './queue-backend.ts'
 
 /** What a job says: look at this row. Everything else is on the ledger. */
 export type Job =
@@ -28,24 +21,6 @@ export interface JobQueue {
   readonly close: () => Promise<void>
 }
 
-/** Where the jobs lie: in a schema of our own database, or in Redis. This file is the only one that knows which. */
-export type QueueStore = Traced &
-  (
-    | { readonly kind: 'postgres'; readonly url: string }
-    | {
-        readonly kind: 'redis'
-        readonly connect: () => ConnectionOptions & { readonly failFast: () => void }
-        readonly prefix: string
-      }
-  )
-
-interface Traced {
-  /** Where jobs tell how long they waited and took. */
-  readonly telemetry?: Telemetry
-}
-
-const traced = ({ telemetry }: Traced): Traced => (telemetry ? { telemetry } : {})
-
 /** Chunks of a process under way: one is drawn while the files of the one before are put away. */
 export const RENDERED_AT_ONCE = 2
 
@@ -59,8 +34,6 @@ const QUEUE_OF = { run: 'bursar-runs', render: 'bursar-render', deliver: 'bursar
 >
 const ADD_TIMEOUT_MS = 2_000
 const FAREWELL_MS = 3_000
-/** Redis finds one slot for all keys of a queue in a cluster by the braces. */
-export const REDIS_PREFIX = '{bursar}'
 
 /** The queues themselves, for adding jobs and for the queue page. */
 export function openQueues(store: QueueStore): Record<JobName, Queue> {
@@ -137,60 +110,6 @@ export function startWorkers(
   ]
   return { close: () => farewell(workers, () => Promise.allSettled(underWay)) }
 }
-
-// A killed worker's jobs are taken over after its lock has run out; long handlers renew theirs. Taking over one that
-// lives after all does no harm: whoever comes second finds nothing left to do on the ledger.
-const LEASE = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000_000 }
-
-/** How soon a worker asks again after it has lost its queue. */
-const ASK_AGAIN = { runRetryDelay: 1_000 }
-
-function makeQueue(store: QueueStore, name: string): Queue {
-  if (store.kind === 'redis') {
-    const connection = store.connect()
-    const queue = new Queue(name, { connection, prefix: store.prefix, ...traced(store) })
-    queue.waitUntilReady().then(connection.failFast, () => {})
-    return queue
-  }
-  const backend = withBackend(createPostgresBackend)
-  return new backend.Queue(name, { connection: postgresOptions(store.url), ...traced(store) }) as unknown as Queue
-}
-
-function makeWorker(
-  store: QueueStore,
-  name: string,
-  take: (job: { data: never }) => Promise<void>,
-  more: Partial<WorkerOptions>,
-): Worker {
-  const processor = take as (job: unknown) => Promise<void>
-  if (store.kind === 'redis') {
-    return new Worker(name, processor, {
-      connection: store.connect(),
-      prefix: store.prefix,
-      ...LEASE,
-      ...ASK_AGAIN,
-      ...more,
-      ...traced(store),
-    })
-  }
-  const backend = withBackend(createPostgresBackend)
-  return new backend.Worker(name, processor, {
-    ...LEASE,
-    ...ASK_AGAIN,
-    ...more,
-    ...traced(store),
-    connection: postgresOptions(store.url),
-  } as never) as unknown as Worker
-}
-
-const postgresOptions = (url: string) => ({
-  connectionString: url,
-  schema: 'bullmq',
-  max: 3,
-  application_name: 'bursar-queue',
-  // What a crash of the server takes of the queue the sweeper puts back from the ledger: no job is worth waiting for a disk.
-  options: '-c synchronous_commit=off',
-})
 
 /** Closes them when `lastWork` is done; a queue that is away would never let go, and nothing of it is lost. */
 async function farewell(

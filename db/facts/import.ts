@@ -4,27 +4,14 @@ import { basename, extname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { PoolClient } from 'pg'
 import { beginOn, type Client, type Writer } from '../client.ts'
-import { FaultList, ImportError, UnknownAccount } from './faults.ts'
-import { checkStaged } from './load/checks.ts'
+import { FaultList, ImportError } from './faults.ts'
+import { type FactFile, type FileOptions, importOne } from './load/file.ts'
 import { lockTables } from './load/locks.ts'
-import { makeMonths } from './load/months.ts'
-import { type Query, queryFor } from './load/query.ts'
-import { type DefaultSchedule, insertMissingSchedules } from './load/schedules.ts'
-import { stage } from './load/stage.ts'
-import { type Counts, store } from './load/store.ts'
-import { storeUsageEvents } from './load/usage-events.ts'
-import { type Format, openSheet } from './read/sheet.ts'
-import type { FactTable } from './table.ts'
+import type { Counts } from './load/store.ts'
+import type { Format } from './read/sheet.ts'
 import { factTableOrThrow, factTables, parentsOf } from './tables/index.ts'
 
-interface ImportOptions {
-  readonly accountId: number
-  /** Stamped on what the import makes besides facts. */
-  readonly now: Date
-  /** The reports that every account has a schedule for; rows that an account of `accounts` lacks are made. */
-  readonly schedulesFor?: readonly DefaultSchedule[]
-  /** Told how many more bytes of the files have been read. */
-  readonly onBytes?: (bytes: number) => void
+interface ImportOptions extends FileOptions {
   /** Done in the import's transaction, once all is stored: it and the facts come together or not at all. */
   readonly alongside?: (writer: Writer, result: ImportResult) => Promise<void>
 }
@@ -33,16 +20,9 @@ export interface ImportResult {
   readonly tables: Readonly<Record<string, Counts>>
 }
 
-interface File {
-  readonly table: FactTable
-  readonly name: string
-  readonly format: Format
-  readonly open: () => AsyncIterable<Buffer>
-}
-
 /**
  * Imports one file, or one stream, into one table (SPEC 3): all of it or nothing.
- * Throws ImportError on bad input, UnknownTable, UnknownAccount.
+ * Throws ImportError on bad input, UnknownTable, UnknownAccount, DetachedMonth.
  */
 export async function importFile(
   client: Client,
@@ -57,7 +37,7 @@ export async function importFile(
 ): Promise<ImportResult> {
   const { source } = options
   const path = typeof source === 'string' ? source : undefined
-  const file: File = {
+  const file: FactFile = {
     table: factTableOrThrow(options.table),
     name: options.name ?? (path === undefined ? options.table : basename(path)),
     format: options.format ?? formatOf(path ?? ''),
@@ -93,7 +73,7 @@ const formatOf = (path: string): Format => (['.ndjson', '.jsonl'].includes(extna
 
 const readFile = (path: string): AsyncIterable<Buffer> => createReadStream(path, { highWaterMark: 256 * 1024 })
 
-async function importAll(client: Client, files: readonly File[], options: ImportOptions): Promise<ImportResult> {
+async function importAll(client: Client, files: readonly FactFile[], options: ImportOptions): Promise<ImportResult> {
   const connection = await client.pool.connect()
   try {
     const writer = await beginOn(connection)
@@ -121,7 +101,11 @@ interface Imported extends ImportResult {
 }
 
 /** File after file; one that reads a table with faults is left out, as its own would only echo them. */
-async function importEach(connection: PoolClient, files: readonly File[], options: ImportOptions): Promise<Imported> {
+async function importEach(
+  connection: PoolClient,
+  files: readonly FactFile[],
+  options: ImportOptions,
+): Promise<Imported> {
   const tables: Record<string, Counts> = {}
   const faulty = new Set<string>()
   const lists: FaultList[] = []
@@ -139,60 +123,6 @@ async function importEach(connection: PoolClient, files: readonly File[], option
   }
   if (faulty.size) throw new ImportError(lists)
   return { tables, outdated }
-}
-
-interface Stored {
-  readonly counts: Counts
-  readonly outdated: readonly string[]
-}
-
-/** Undefined where the file has faults: nothing of it was stored. */
-async function importOne(
-  connection: PoolClient,
-  { table, format, open }: File,
-  options: ImportOptions,
-  faults: FaultList,
-): Promise<Stored | undefined> {
-  const { accountId } = options
-  const query = queryFor(connection, accountId)
-  const timeZone = table.name === 'accounts' ? 'UTC' : await timeZoneOrThrow(connection, accountId)
-  const sheet = await openSheet(metered(open(), options.onBytes), format, table, faults)
-  if (!sheet) return undefined
-  await stage(connection, table, sheet, { accountId, timeZone }, faults)
-  await checkStaged(
-    query,
-    table,
-    sheet.columns.map((column) => column.name),
-    faults,
-  )
-  const stored = faults.count ? undefined : await storeStaged(query, table)
-  if (stored && table.name === 'accounts')
-    await insertMissingSchedules(connection, options.schedulesFor ?? [], options.now)
-  await connection.query('drop table staged')
-  return stored
-}
-
-const MANY = 1000
-
-/** A report asked for right after many rows came in is to be planned by what the tables hold now. */
-async function storeStaged(query: Query, table: FactTable): Promise<Stored> {
-  const { within, written, isNew } = await makeMonths(query, table)
-  const counts = await (table.name === 'usage_events' ? storeUsageEvents(query) : store(query, table, within))
-  const isMuch = counts.inserted + counts.updated > MANY
-  return { counts, outdated: isNew ? [table.name] : isMuch ? written : [] }
-}
-
-async function* metered(source: AsyncIterable<Buffer>, onBytes: (bytes: number) => void = () => {}) {
-  for await (const chunk of source) {
-    onBytes(chunk.length)
-    yield chunk
-  }
-}
-
-async function timeZoneOrThrow(connection: PoolClient, accountId: number): Promise<string> {
-  const { rows } = await connection.query('select timezone from accounts where account_id = $1', [accountId])
-  if (rows[0]) return rows[0].timezone
-  throw new UnknownAccount(`no account ${accountId}`)
 }
 
 const sum = (before: Counts | undefined, counts: Counts): Counts => ({

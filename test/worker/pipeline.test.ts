@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findRun, type Run } from '../../db/ledger/runs.ts'
-import type { QueueStore } from '../../worker/queue.ts'
+import type { QueueStore } from '../../worker/queue-backend.ts'
 import { requestRun } from '../../worker/run.ts'
 import { sweep } from '../../worker/sweeper.ts'
 import { type Sink, startSink } from '../crash/sink.ts'

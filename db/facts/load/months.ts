@@ -18,6 +18,9 @@ export interface Months {
   readonly isNew: boolean
 }
 
+/** Of the part that rows of the month `m` lie in; the first and the last hold what no month is made for. */
+const ENDING = `case when m < '2000-01-01' then '_past' when m >= '2100-01-01' then '_future' else to_char(m, '_YYYY_MM') end`
+
 /**
  * Sees to it that every staged row's month has its part of the table (migration 0009), and forgets keys whose rows are gone.
  * DetachedMonth where staged rows, or known rows of their keys, are of a month that was taken out.
@@ -27,7 +30,7 @@ export async function makeMonths(query: Query, table: FactTable): Promise<Months
   if (!month) return { within: 'true', written: [name], isNew: false }
   await refuseDetached(query, table)
   const { rows } = await query<Month>(
-    `select to_char(m, 'YYYY-MM-DD') as day, to_regclass('${name}_' || to_char(m, 'YYYY_MM'))::text as part
+    `select to_char(m, 'YYYY-MM-DD') as day, to_regclass('${name}' || ${ENDING})::text as part
      from (select distinct date_trunc('month', ${month} at time zone 'UTC') as m from staged) months`,
   )
   await query(`select make_months('${name}', '{${rows.map(({ day }) => day)}}')`)

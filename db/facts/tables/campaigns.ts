@@ -35,7 +35,7 @@ export const campaigns: FactTable = {
   references: [refersTo('partners', 'partner_id'), refersTo('coupons', 'coupon_id')],
 }
 
-/** Counts of one campaign and instant inside one file add up (load/clicks.ts). */
+/** Counts of one campaign and instant inside one file add up (load/store.ts). */
 export const clicks: FactTable = {
   name: 'clicks',
   columns: [

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { REDIS_PREFIX } from '../../../../worker/queue.ts'
+import { REDIS_PREFIX } from '../../../../worker/queue-backend.ts'
 import { redisConnection } from '../../../../worker/redis.ts'
 import { openRedis } from '../../../support/redis.ts'
 import { ADMIN_TOKEN } from '../serve.ts'

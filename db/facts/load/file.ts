@@ -1,0 +1,84 @@
+import type { PoolClient } from 'pg'
+import { type FaultList, UnknownAccount } from '../faults.ts'
+import { type Format, openSheet } from '../read/sheet.ts'
+import type { FactTable } from '../table.ts'
+import { checkStaged } from './checks.ts'
+import { makeMonths } from './months.ts'
+import { type Query, queryFor } from './query.ts'
+import { type DefaultSchedule, insertMissingSchedules } from './schedules.ts'
+import { stage } from './stage.ts'
+import { type Counts, store } from './store.ts'
+import { storeUsageEvents } from './usage-events.ts'
+
+/** One file, or stream, of one table. */
+export interface FactFile {
+  readonly table: FactTable
+  readonly name: string
+  readonly format: Format
+  readonly open: () => AsyncIterable<Buffer>
+}
+
+export interface FileOptions {
+  readonly accountId: number
+  /** Stamped on what the import makes besides facts. */
+  readonly now: Date
+  /** The reports that every account has a schedule for; rows that an account of `accounts` lacks are made. */
+  readonly schedulesFor?: readonly DefaultSchedule[]
+  /** Told how many more bytes of the files have been read. */
+  readonly onBytes?: (bytes: number) => void
+}
+
+export interface Stored {
+  readonly counts: Counts
+  /** The tables whose statistics tell nothing of what was stored. */
+  readonly outdated: readonly string[]
+}
+
+/** Brings in one file, in the transaction of the connection. Undefined where it has faults: nothing of it was stored. */
+export async function importOne(
+  connection: PoolClient,
+  { table, format, open }: FactFile,
+  options: FileOptions,
+  faults: FaultList,
+): Promise<Stored | undefined> {
+  const { accountId } = options
+  const query = queryFor(connection, accountId)
+  const timeZone = table.name === 'accounts' ? 'UTC' : await timeZoneOrThrow(connection, accountId)
+  const sheet = await openSheet(metered(open(), options.onBytes), format, table, faults)
+  if (!sheet) return undefined
+  await stage(connection, table, sheet, { accountId, timeZone }, faults)
+  await checkStaged(
+    query,
+    table,
+    sheet.columns.map((column) => column.name),
+    faults,
+  )
+  const stored = faults.count ? undefined : await storeStaged(query, table)
+  if (stored && table.name === 'accounts')
+    await insertMissingSchedules(connection, options.schedulesFor ?? [], options.now)
+  await connection.query('drop table staged')
+  return stored
+}
+
+const MANY = 1000
+
+/** A report asked for right after many rows came in is to be planned by what the tables hold now. */
+async function storeStaged(query: Query, table: FactTable): Promise<Stored> {
+  const { within, written, isNew } = await makeMonths(query, table)
+  const counts = await (table.name === 'usage_events' ? storeUsageEvents(query) : store(query, table, within))
+  const isMuch = counts.inserted + counts.updated > MANY
+  return { counts, outdated: isNew ? [table.name] : isMuch ? written : [] }
+}
+
+async function* metered(source: AsyncIterable<Buffer>, onBytes: (bytes: number) => void = () => {}) {
+  for await (const chunk of source) {
+    onBytes(chunk.length)
+    yield chunk
+  }
+}
+
+async function timeZoneOrThrow(connection: PoolClient, accountId: number): Promise<string> {
+  const { rows } = await connection.query('select timezone from accounts where account_id = $1', [accountId])
+  if (rows[0]) return rows[0].timezone
+  throw new UnknownAccount(`no account ${accountId}`)
+}
