@@ -1,5 +1,5 @@
 import type MimeNode from 'nodemailer/lib/mime-node'
-import { encode, wrap } from 'nodemailer/lib/qp'
+import { Encoder } from 'nodemailer/lib/qp'
 
 /**
  * The bytes of a composed mail whose contents are all in memory: what nodemailer's own streams would write, with lines
@@ -36,8 +36,21 @@ function contentOf({ content }: MimeNode): string | Buffer {
 
 function encoded(content: string | Buffer, encoding: string | false): string | Buffer {
   if (encoding === 'base64') return base64Lines(Buffer.from(content as Buffer))
-  if (encoding === 'quoted-printable') return withCrlf(wrap(encode(content)))
+  if (encoding === 'quoted-printable') return withCrlf(quotedPrintable(Buffer.from(content as Buffer)))
   return withCrlf(content.toString())
+}
+
+/** The stream's own two steps at once: it breaks lines differently where a text ends with blanks or is longer than 64 KB. */
+function quotedPrintable(bytes: Buffer): string {
+  const encoder = new Encoder()
+  let text = ''
+  encoder.push = (part: string | null) => {
+    text += part ?? ''
+    return true
+  }
+  encoder._transform(bytes, 'buffer' as BufferEncoding, () => {})
+  encoder._flush(() => {})
+  return text
 }
 
 const withCrlf = (text: string) => text.replace(/(?<!\r)\n/g, '\r\n')

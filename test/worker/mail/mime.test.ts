@@ -40,10 +40,13 @@ test('the bytes are those of nodemailer, whatever is in the texts and files', as
   )
 })
 
-test('so are those of large files and of lines without an end', async () => {
+test('so are those of large files, of lines without an end and of texts that end with blanks', async () => {
   for (const size of [56, 57, 58, 114, 1_000_003]) {
     const bytes = Buffer.alloc(size, 'some bytes of a file')
     await same({ attachments: [{ name: 'p1.pdf', type: 'application/pdf', bytes }] })
   }
+  await same({
+    body: { subject: 'S', text: `${'a'.repeat(75)}${'𐀀'.repeat(4)}.\t`, html: `${'ż '.repeat(50_000)} \t ` },
+  })
   await same({ body: { subject: 'S', text: 'x'.repeat(60_000), html: '<td>é</td>'.repeat(4_000) } })
 })
