@@ -8,7 +8,7 @@ import { Encoder } from 'nodemailer/lib/qp'
 export function assembleMail(root: MimeNode): Buffer {
   const parts: Buffer[] = []
   write(root, (part) => parts.push(typeof part === 'string' ? Buffer.from(part) : part))
-  const last = parts.at(-1)?.at(-1)
+  const last = parts.findLast(({ length }) => length > 0)?.at(-1)
   if (last !== LF) parts.push(Buffer.from(last === CR ? '\n' : '\r\n'))
   return Buffer.concat(parts)
 }

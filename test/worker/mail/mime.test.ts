@@ -41,6 +41,8 @@ test('the bytes are those of nodemailer, whatever is in the texts and files', as
 })
 
 test('so are those of large files, of lines without an end and of texts that end with blanks', async () => {
+  const nothing = { subject: '', text: '', html: '' }
+  await same({ body: nothing, attachments: [{ name: '', type: 'application/pdf', bytes: Buffer.alloc(0) }] })
   for (const size of [56, 57, 58, 114, 1_000_003]) {
     const bytes = Buffer.alloc(size, 'some bytes of a file')
     await same({ attachments: [{ name: 'p1.pdf', type: 'application/pdf', bytes }] })
