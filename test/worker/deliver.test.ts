@@ -44,7 +44,7 @@ const closing: (() => Promise<unknown>)[] = []
 beforeAll(async () => {
   database = await freshDatabase()
   home = await mkdtemp(join(tmpdir(), 'bursar-deliver-'))
-  await insertAccount(database.db, { reply_to: 'finance@owner.example', brand_color: '#aa3300' })
+  await insertAccount(database.db, { reply_to: 'Finance <finance@owner.example>', brand_color: '#aa3300' })
   await insertPartner(database.db, { partner_id: 'p1', name: 'Ann Lee' })
 })
 beforeEach(() => {
@@ -137,7 +137,7 @@ describe('the mail', () => {
     expect(mail).toMatchObject({
       from: { name: 'Bursar', address: 'bursar@from.example' },
       to: [{ name: 'Ann Lee', address: 'ann@y.example' }],
-      replyTo: [{ address: 'finance@owner.example' }],
+      replyTo: [{ name: 'Finance', address: 'finance@owner.example' }],
       subject: 'Test program: Monthly summary for October 2026',
       date: delivery.created_at.toISOString(),
     })

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import { findAccount } from '../../db/accounts.ts'
 import { listContacts } from '../../db/partners.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
-import { parseAddress } from '../mail/address.ts'
+import { parseAddress, parseMailbox } from '../mail/address.ts'
 import { writeLetter } from '../mail/letter.ts'
 import { type Preview, previewStatement } from '../run/preview.ts'
 import { sha256Of } from '../storage.ts'
@@ -107,7 +107,7 @@ async function asMail(
     runId: 'preview',
     messageId: `<preview@${settings.mailFrom.domain}>`,
     to: parseAddress(contact?.email ?? '') ?? `preview@${settings.mailFrom.domain}`,
-    replyTo: replyTo === null ? undefined : parseAddress(replyTo),
+    replyTo: replyTo === null ? undefined : parseMailbox(replyTo),
     date: context.clock(),
   }
   const bytesOf = async (wanted: string) => Buffer.from(hashed.find((file) => file.sha256 === wanted)?.bytes ?? [])

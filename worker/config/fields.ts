@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseAddress } from '../mail/address.ts'
+import { type Mailbox as Named, parseMailbox } from '../mail/address.ts'
 
 /** Schemas of single variables. Each problem says what was expected; the caller adds name and value. */
 const checked = <T>(expected: string, parse: (value: string) => T | undefined) =>
@@ -54,17 +54,13 @@ export const secret = (least: number) =>
     value.length >= least && /^[\x21-\x7e]+$/.test(value) ? value : undefined,
   )
 
-export interface Mailbox {
-  readonly name: string
-  readonly address: string
+export interface Mailbox extends Named {
   readonly domain: string
 }
 
 export const mailbox = checked('an address such as Bursar <bursar@example.com>', (value): Mailbox | undefined => {
-  const parts = /^(?:"([^"\\\p{Cc}]*)"\s*<([^<>]+)>|([^<>"\p{Cc}]*?)\s*<([^<>]+)>|([^<>\s]+))$/u.exec(value)
-  const address = parseAddress(parts?.[2] ?? parts?.[4] ?? parts?.[5] ?? '')
-  if (!address) return undefined
-  return { name: parts?.[1] ?? parts?.[3] ?? '', address, domain: address.slice(address.lastIndexOf('@') + 1) }
+  const found = parseMailbox(value)
+  return found && { ...found, domain: found.address.slice(found.address.lastIndexOf('@') + 1) }
 })
 
 const ROLES = ['scheduler', 'worker', 'http'] as const

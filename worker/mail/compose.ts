@@ -4,12 +4,8 @@ import MailComposer from 'nodemailer/lib/mail-composer'
 import type MimeNode from 'nodemailer/lib/mime-node'
 import { oneLine } from '../../templates/mail/one-line.ts'
 import type { MailBody } from '../../templates/statement.ts'
+import type { Mailbox } from './address.ts'
 import { assembleMail } from './mime.ts'
-
-export interface Mailbox {
-  readonly name: string
-  readonly address: string
-}
 
 /** All that a mail says, in its own words; nothing is taken from the clock or made up. */
 export interface Mail {
@@ -18,7 +14,7 @@ export interface Mail {
   readonly date: Date
   readonly from: Mailbox
   readonly to: Mailbox
-  readonly replyTo?: string | undefined
+  readonly replyTo?: Mailbox | undefined
   readonly runId: string
   readonly unsubscribeUrl?: string | undefined
   readonly body: MailBody
@@ -33,7 +29,7 @@ export function draftMail(mail: Mail): MimeNode {
   const composer = new MailComposer({
     from: clean(mail.from),
     to: clean(mail.to),
-    ...(mail.replyTo && { replyTo: { name: '', address: mail.replyTo } }),
+    ...(mail.replyTo && { replyTo: clean(mail.replyTo) }),
     subject: oneLine(mail.body.subject),
     date: mail.date,
     messageId: mail.messageId,

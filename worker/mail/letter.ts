@@ -3,6 +3,7 @@ import type { ReportDefinition } from '../../jobs/report.ts'
 import type { MailBody, Sealed } from '../../templates/statement.ts'
 import { linkExpiry, signFileLink } from '../links.ts'
 import { unsubscribeToken } from '../unsubscribe.ts'
+import type { Mailbox } from './address.ts'
 import { splitFiles } from './attachments.ts'
 import { composeMail, type DkimKey } from './compose.ts'
 
@@ -23,7 +24,7 @@ export interface Posting {
   readonly messageId: string
   /** A checked address. */
   readonly to: string
-  readonly replyTo: string | undefined
+  readonly replyTo: Mailbox | undefined
   /** When the delivery was made. */
   readonly date: Date
 }

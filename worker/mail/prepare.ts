@@ -3,7 +3,7 @@ import { type Claim, findDelivery } from '../../db/ledger/deliveries.ts'
 import type { Letter } from '../../db/ledger/letters.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
 import type { Storage } from '../storage.ts'
-import { parseAddress } from './address.ts'
+import { parseAddress, parseMailbox } from './address.ts'
 import { splitFiles } from './attachments.ts'
 import { readdress, signMail } from './compose.ts'
 import type { MailLedger } from './ledger.ts'
@@ -70,6 +70,6 @@ const postingOf = (claim: Claim, letter: Letter, to: string, messageId: string):
   runId: claim.run_id,
   messageId,
   to,
-  replyTo: letter.reply_to ? parseAddress(letter.reply_to) : undefined,
+  replyTo: letter.reply_to ? parseMailbox(letter.reply_to) : undefined,
   date: claim.created_at,
 })

@@ -1,3 +1,4 @@
+import { parseMailbox } from '../../address.ts'
 import { textOf } from '../read/bytes.ts'
 import { type CellType, cellType, forCopy } from './cell.ts'
 
@@ -57,6 +58,13 @@ export const currency = cellType('text', 'an ISO 4217 currency code', (cell) =>
 export const timeZone = cellType('text', 'an IANA time zone', (cell) => (isTimeZone(cell) ? cell : undefined))
 
 export const locale = cellType('text', 'a BCP 47 language tag', (cell) => (isLocale(cell) ? cell : undefined))
+
+/** It travels in a header, as whoever is answered. */
+export const mailbox = cellType(
+  'text',
+  'an address as partners@example.com or Partner Team <partners@example.com>, of at most 512 bytes',
+  (cell) => (cell.length <= LONGEST_KEY && parseMailbox(textOf(cell)) ? forCopy(cell) : undefined),
+)
 
 function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(name)) return false // newer engines also take offsets

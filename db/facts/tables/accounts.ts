@@ -1,5 +1,5 @@
 import { integer, money } from '../cells/numbers.ts'
-import { color, currency, locale, text, timeZone } from '../cells/text.ts'
+import { color, currency, locale, mailbox, text, timeZone } from '../cells/text.ts'
 import { type FactTable, optional, required } from '../table.ts'
 
 /** Tables whose amounts are reckoned in the account's currency, or compared with it. */
@@ -20,7 +20,7 @@ export const accounts: FactTable = {
     optional('locale', locale, `'en-US'`),
     optional('withdrawal_minimum', money('not negative'), '50'),
     optional('hold_days', integer({ min: 0, max: 36_500 }), '0'),
-    optional('reply_to', text),
+    optional('reply_to', mailbox),
     optional('brand_color', color),
     optional('logo_file', text),
   ],

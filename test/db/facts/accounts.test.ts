@@ -46,6 +46,27 @@ describe('schedules', () => {
   })
 })
 
+describe('reply_to', () => {
+  test.each(['partners@northwind.test', 'Partner Team <partners@northwind.test>', '"Team, B2B" <b@northwind.test>'])(
+    'takes %s',
+    async (reply_to) => {
+      await bringAccounts([account({ reply_to })])
+      expect(await rowsIn(database, 'accounts')).toMatchObject([{ reply_to }])
+    },
+  )
+
+  test.each(['the partner team', 'a@x.test, b@x.test', 'Team <nobody>', 'Team\r\nBcc: e@x.test <a@x.test>'])(
+    'refuses %j, which no header could carry',
+    async (reply_to) => {
+      const expected = 'an address as partners@example.com or Partner Team <partners@example.com>, of at most 512 bytes'
+      await expect(bringAccounts([account({ reply_to })])).rejects.toMatchObject({
+        errors: [{ line: 2, column: 'reply_to', value: reply_to, expected }],
+      })
+      expect(await rowsIn(database, 'accounts')).toEqual([])
+    },
+  )
+})
+
 describe('a fresh install', () => {
   test('has account 1 with its schedules, made once however many start', async () => {
     await Promise.all([1, 2, 3, 4].map(() => ensureFirstAccount(database.db, NOW, schedules)))

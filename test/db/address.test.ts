@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseAddress } from '../../../worker/mail/address.ts'
+import { parseAddress, parseMailbox } from '../../db/address.ts'
 
 test.each([
   ['a@x.example', 'a@x.example'],
@@ -60,4 +60,25 @@ test('what passes has no character that a header or an envelope reads otherwise,
       expect(parseAddress(address)).toBe(address)
     }),
   )
+})
+
+test.each([
+  ['partners@northwind.test', '', 'partners@northwind.test'],
+  ['Partner Team <partners@northwind.test>', 'Partner Team', 'partners@northwind.test'],
+  ['"Northwind, Inc." <partners@northwind.test>', 'Northwind, Inc.', 'partners@northwind.test'],
+  [' Zespół <pomoc@żółw.test> ', 'Zespół', 'pomoc@xn--w-uga1v8h.test'],
+  ['<a@x.example>', '', 'a@x.example'],
+])('%s is a name and an address', (text, name, address) => {
+  expect(parseMailbox(text)).toEqual({ name, address })
+})
+
+test.each([
+  '',
+  'nobody',
+  'A <a@x.example>, B <b@x.example>',
+  'A\r\nBcc: x <a@x.example>',
+  'A <a@x.example',
+  '"A\\" <a@x.example>',
+])('%j is no mailbox', (text) => {
+  expect(parseMailbox(text)).toBeUndefined()
 })
