@@ -29,6 +29,7 @@ export interface Schema {
   expert_profiles: ExpertProfilesTable
   expert_stats: ExpertStatsTable
   expert_views: ExpertViewsTable
+  fact_changes: FactChangesTable
   files: FilesTable
   funnels: FunnelsTable
   fx_rates: FxRatesTable
@@ -51,6 +52,7 @@ export interface Schema {
   usage_event_conflicts: UsageEventConflictsTable
   usage_events: UsageEventsTable
   usage_invoices: UsageInvoicesTable
+  voided_facts: VoidedFactsTable
   watermarks: WatermarksTable
   withdrawals: WithdrawalsTable
   workers: WorkersTable
@@ -269,6 +271,19 @@ interface ExpertViewsTable {
   partner_id: string
   month: string
   profile_views: Int8
+}
+
+interface FactChangesTable {
+  account_id: number
+  id: Generated<string>
+  table_name: string
+  key: Json
+  partner_id: string
+  partner_before: string | null
+  changed_at: Timestamp
+  before: Json
+  after: Json
+  source: string
 }
 
 interface FilesTable {
@@ -558,6 +573,19 @@ interface UsageInvoicesTable {
   currency: string
   is_foreign: boolean
   issued_at: Timestamp
+}
+
+interface VoidedFactsTable {
+  account_id: number
+  id: Generated<string>
+  table_name: string
+  key: Json
+  row: Json
+  beside: Json
+  voided_at: Timestamp
+  voided_by: string
+  restored_at: Timestamp | null
+  restored_by: string | null
 }
 
 interface WatermarksTable {

@@ -18,6 +18,8 @@ interface ImportOptions extends FileOptions {
 
 export interface ImportResult {
   readonly tables: Readonly<Record<string, Counts>>
+  /** What is no fault but looks wrong, in words; absent where nothing does. */
+  readonly warnings?: readonly string[]
 }
 
 /**
@@ -110,6 +112,7 @@ async function importEach(
   const faulty = new Set<string>()
   const lists: FaultList[] = []
   const outdated: string[] = []
+  const warnings: string[] = []
   for (const file of files) {
     const { name } = file.table
     const faults = new FaultList(file.name)
@@ -118,16 +121,23 @@ async function importEach(
     if (stored) {
       tables[name] = sum(tables[name], stored.counts)
       outdated.push(...stored.outdated)
+      warnings.push(...stored.warnings)
     } else faulty.add(name)
     lists.push(faults)
   }
   if (faulty.size) throw new ImportError(lists)
-  return { tables, outdated }
+  return { tables, ...(warnings.length ? { warnings } : {}), outdated }
 }
 
-const sum = (before: Counts | undefined, counts: Counts): Counts => ({
-  inserted: (before?.inserted ?? 0) + counts.inserted,
-  updated: (before?.updated ?? 0) + counts.updated,
-  unchanged: (before?.unchanged ?? 0) + counts.unchanged,
-  conflicts: (before?.conflicts ?? 0) + counts.conflicts,
-})
+const sum = (before: Counts | undefined, counts: Counts): Counts => {
+  if (!before) return counts
+  const columns = { ...before.columns }
+  for (const [column, count] of Object.entries(counts.columns ?? {})) columns[column] = (columns[column] ?? 0) + count
+  return {
+    inserted: before.inserted + counts.inserted,
+    updated: before.updated + counts.updated,
+    unchanged: before.unchanged + counts.unchanged,
+    conflicts: before.conflicts + counts.conflicts,
+    ...(Object.keys(columns).length ? { columns } : {}),
+  }
+}

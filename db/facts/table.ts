@@ -18,8 +18,11 @@ export interface FactTable {
   readonly month?: string
   /** Where a row is found by its key alone, if `month` is not in the key: a table of key and `month`. */
   readonly keys?: string
-  /** Rules over several columns: `broken` is SQL over the staged row `s`. */
   readonly rules?: readonly Rule[]
+  /** Besides the key: columns in which no two rows of an account are alike, and what errors call their value. */
+  readonly unique?: readonly { readonly column: string; readonly called: string }[]
+  /** A row that was stored and then changes is kept in `fact_changes` as it was and as it is. */
+  readonly logged?: true
   /** A value made from another cell of the same row and staged as `<column>_default`, where SQL has no means for it. */
   readonly made?: {
     readonly column: string
@@ -35,6 +38,11 @@ export interface Column {
   readonly required: boolean
   /** SQL over the staged row `s` and the account `a` for an empty cell; without it a required cell must be filled. */
   readonly fallback?: string
+  /**
+   * SQL over the staged row `s` and the stored row `t`: what a known row has unless a filled cell says otherwise, where a new
+   * one has it from other rows. Those change, and the same file again is to change nothing.
+   */
+  readonly fixed?: string
 }
 
 /** Columns that must be found in another table of the account; the last of them is named in errors. */
@@ -47,10 +55,11 @@ export interface Reference {
   readonly within?: string
 }
 
+/** A rule over several columns. `broken`: SQL over the staged row `s`, where `value` gives what the table will hold. */
 interface Rule {
   readonly column: string
   readonly expected: string
-  readonly broken: string
+  readonly broken: string | ((value: (column: string) => string) => string)
 }
 
 export const required = (name: string, type: CellType): Column => ({ name, type, required: true })
@@ -72,5 +81,8 @@ export const refersTo = (table: string, column: string, to = column): Reference 
   table,
   to: [to],
 })
+
+/** What `fallback` gives is fixed when a row is first stored. */
+export const fixedOnce = (column: Column, fixed = `t.${column.name}`): Column => ({ ...column, fixed })
 
 export const isFilled = (column: Column) => column.required && column.fallback === undefined

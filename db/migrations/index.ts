@@ -7,6 +7,7 @@ import { reportIndexes } from './0006-report-indexes.ts'
 import { sessions } from './0007-sessions.ts'
 import { entryLicenses } from './0008-entry-licenses.ts'
 import { months } from './0009-months.ts'
+import { factsKept } from './0010-facts-kept.ts'
 
 /** Forward only, applied in this order, each once, all in one transaction. Never edit one that has been released. */
 export const migrations: readonly { readonly name: string; readonly sql: string }[] = [
@@ -19,4 +20,5 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
   { name: '0007-sessions', sql: sessions },
   { name: '0008-entry-licenses', sql: entryLicenses },
   { name: '0009-months', sql: months },
+  { name: '0010-facts-kept', sql: factsKept },
 ]

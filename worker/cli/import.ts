@@ -44,7 +44,8 @@ export function addImport(program: Command, io: Io): void {
     .action(async (first: string, file: string | undefined, options: ImportOptions) => {
       try {
         const done = await withBase(io, (base) => importFacts(io, base, first, file, options))
-        answer(io, options, done, (width) => counts(done.tables, width))
+        for (const warning of done.warnings ?? []) note(io, `warning: ${warning}`)
+        answer(io, options, done, (width) => [counts(done.tables, width), ...updates(done.tables)].join('\n'))
       } catch (error) {
         if (!(error instanceof ImportError)) throw error
         answer(io, options, { errors: error.errors, error_count: error.errorCount }, () => complaint(error))
@@ -148,6 +149,13 @@ function counts(tables: Tables, width: number): string {
     width,
   )
 }
+
+/** Which columns changed: `partners updated: {blocked: 1}`. */
+const updates = (tables: Tables): string[] =>
+  TABLE_NAMES.flatMap((name) => {
+    const columns = Object.entries(tables[name]?.columns ?? {}).map(([column, count]) => `${column}: ${count}`)
+    return columns.length ? `${name} updated: {${columns.join(', ')}}` : []
+  })
 
 function complaint(error: ImportError): string {
   const lines = error.errors.map(

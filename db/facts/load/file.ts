@@ -1,7 +1,9 @@
 import type { PoolClient } from 'pg'
 import { type FaultList, UnknownAccount } from '../faults.ts'
+import { givenIn } from '../given.ts'
 import { type Format, openSheet } from '../read/sheet.ts'
 import type { FactTable } from '../table.ts'
+import type { Bringing } from './changed.ts'
 import { checkStaged } from './checks.ts'
 import { makeMonths } from './months.ts'
 import { type Query, queryFor } from './query.ts'
@@ -30,6 +32,8 @@ export interface FileOptions {
 
 export interface Stored {
   readonly counts: Counts
+  /** What is no fault but looks wrong, in words. */
+  readonly warnings: readonly string[]
   /** The tables whose statistics tell nothing of what was stored. */
   readonly outdated: readonly string[]
 }
@@ -37,7 +41,7 @@ export interface Stored {
 /** Brings in one file, in the transaction of the connection. Undefined where it has faults: nothing of it was stored. */
 export async function importOne(
   connection: PoolClient,
-  { table, format, open }: FactFile,
+  { table, name, format, open }: FactFile,
   options: FileOptions,
   faults: FaultList,
 ): Promise<Stored | undefined> {
@@ -47,25 +51,32 @@ export async function importOne(
   const sheet = await openSheet(metered(open(), options.onBytes), format, table, faults)
   if (!sheet) return undefined
   await stage(connection, table, sheet, { accountId, timeZone }, faults)
-  await checkStaged(
-    query,
-    table,
-    sheet.columns.map((column) => column.name),
-    faults,
-  )
-  const stored = faults.count ? undefined : await storeStaged(query, table)
+  const given = givenIn(sheet)
+  await checkStaged(query, table, given, faults)
+  const warnings: string[] = []
+  const warn = (warning: string) => void warnings.push(warning)
+  const bringing = { given, ragged: sheet.ragged, now: options.now, source: `import ${name}`, warn }
+  const stored = faults.count ? undefined : await storeStaged(query, table, bringing, faults)
   if (stored && table.name === 'accounts')
     await insertMissingSchedules(connection, options.schedulesFor ?? [], options.now)
   await connection.query('drop table staged')
-  return stored
+  return stored && { ...stored, warnings }
 }
 
 const MANY = 1000
 
 /** A report asked for right after many rows came in is to be planned by what the tables hold now. */
-async function storeStaged(query: Query, table: FactTable): Promise<Stored> {
+async function storeStaged(
+  query: Query,
+  table: FactTable,
+  bringing: Omit<Bringing, 'within'>,
+  faults: FaultList,
+): Promise<Omit<Stored, 'warnings'> | undefined> {
   const { within, written, isNew } = await makeMonths(query, table)
-  const counts = await (table.name === 'usage_events' ? storeUsageEvents(query) : store(query, table, within))
+  const counts = await (table.name === 'usage_events'
+    ? storeUsageEvents(query)
+    : store(query, table, { ...bringing, within }, faults))
+  if (!counts) return undefined
   const isMuch = counts.inserted + counts.updated > MANY
   return { counts, outdated: isNew ? [table.name] : isMuch ? written : [] }
 }

@@ -1,9 +1,9 @@
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg'
 
-/** Runs SQL in which `$1`, where it occurs, is the account. */
-export type Query = <Row extends QueryResultRow>(sql: string) => Promise<QueryResult<Row>>
+/** Runs SQL in which `$1`, where it occurs, is the account; `$2` and so on are `values`. */
+export type Query = <Row extends QueryResultRow>(sql: string, ...values: unknown[]) => Promise<QueryResult<Row>>
 
 export const queryFor =
   (connection: PoolClient, accountId: number): Query =>
-  (sql) =>
-    connection.query(sql, sql.includes('$1') ? [accountId] : [])
+  (sql, ...values) =>
+    connection.query(sql, sql.includes('$1') ? [accountId, ...values] : [])

@@ -14,8 +14,8 @@ interface StageContext {
 }
 
 /**
- * Copies a sheet into the temporary table `staged`: a column per column of the table, in its type, and `line`. Bad cells
- * are faults and staged as null, so that the checks in SQL still see the rest of their rows.
+ * Copies a sheet into the temporary table `staged`: a column per column of the table, in its type, and `line`; of ragged
+ * rows also `given`. Bad cells are faults and staged as null, so that the checks in SQL still see the rest of their rows.
  */
 export async function stage(
   connection: PoolClient,
@@ -24,13 +24,13 @@ export async function stage(
   context: StageContext,
   faults: FaultList,
 ): Promise<void> {
-  const made = table.made ? [`${table.made.column}_default uuid`] : []
   const types = table.columns.map(({ name, type }) => `${name} ${type.sql}`)
-  await connection.query(
-    `create temporary table staged (line bigint, ${[...types, ...made].join(', ')}) on commit drop`,
-  )
+  if (table.made) types.push(`${table.made.column}_default uuid`)
+  if (sheet.ragged) types.push('given bigint')
+  await connection.query(`create temporary table staged (line bigint, ${types.join(', ')}) on commit drop`)
   const names = sheet.columns.map((column) => column.name)
   if (table.made) names.push(`${table.made.column}_default`)
+  if (sheet.ragged) names.push('given')
   const copy = connection.query(copyFrom(`copy staged (line, ${names.join(', ')}) from stdin`))
   await pipeline(Readable.from(copyBlocks(table, sheet, context, faults)), copy)
   await connection.query('analyze staged')
@@ -51,7 +51,7 @@ const NULL = '\t\\N'
 function lineWriter(table: FactTable, columns: readonly Column[], context: StageContext, faults: FaultList) {
   const readers = columns.map((column) => ({ column, read: column.type.reader(context) }))
   const made = madeCell(table, columns, context)
-  return ({ line, cells }: CsvRow, suspect: boolean): string => {
+  return ({ line, cells, given }: CsvRow, suspect: boolean): string => {
     let written = String(line)
     let index = 0
     for (const { column, read } of readers) {
@@ -61,7 +61,7 @@ function lineWriter(table: FactTable, columns: readonly Column[], context: Stage
       written += value === undefined ? NULL : `\t${value}`
       if (value === undefined) complain(faults, line, column, cell, badBytes)
     }
-    return `${written}${made(cells)}\n`
+    return `${written}${made(cells)}${given === undefined ? '' : `\t${given}`}\n`
   }
 }
 

@@ -1,37 +1,53 @@
+import type { FaultList } from '../faults.ts'
 import type { FactTable } from '../table.ts'
 import { childrenOf } from '../tables/index.ts'
+import { type Bringing, type Changed, findChanged, updateChanged } from './changed.ts'
+import { keyOf, sameKey } from './keys.ts'
 import type { Query } from './query.ts'
-import { rowsOf } from './rows.ts'
+import { newRows } from './rows.ts'
+import { findWidespread } from './widespread.ts'
 
-/** What an import did to a table, in rows. `conflicts`: later, different payloads of known events. */
+/** What an import did to a table, in rows. */
 export interface Counts {
   readonly inserted: number
   readonly updated: number
   readonly unchanged: number
+  /** Later, different payloads of known events. */
   readonly conflicts: number
+  /** In how many of the updated rows each column changed; absent where none did. */
+  readonly columns?: Changed['columns']
 }
 
-/** Clicks of one campaign and instant in one file add up. */
-const SUMMED_CLICKS = `(select campaign_id, occurred_at, sum(coalesce(clicks, 1))::bigint as clicks
-  from staged group by campaign_id, occurred_at)`
+/** Clicks of one campaign and instant in one file add up; where any of the lines brings a count, the sum is brought. */
+const summedClicks = (isRagged: boolean) =>
+  `(select campaign_id, occurred_at, sum(coalesce(clicks, 1))::bigint as clicks, min(line) as line
+    ${isRagged ? ', bit_or(given) as given' : ''} from staged group by campaign_id, occurred_at)`
 
 /**
- * Brings the checked rows into their table: what differs is updated, what is new is inserted in the file's order.
- * `within`: where the rows `t` known of their keys are.
+ * Brings the checked rows into their table: what differs is updated, what is new is inserted in the file's order. Undefined
+ * where known rows turn out to have faults.
  */
-export async function store(query: Query, table: FactTable, within: string): Promise<Counts> {
-  const source = table.name === 'clicks' ? SUMMED_CLICKS : 'staged'
-  const { from, values } = rowsOf(table, source)
+export async function store(
+  query: Query,
+  table: FactTable,
+  bringing: Bringing,
+  faults: FaultList,
+): Promise<Counts | undefined> {
+  const staged = table.name === 'clicks' ? summedClicks(bringing.ragged) : 'staged'
+  const changed = await findChanged(query, table, staged, bringing, faults)
+  if (faults.count) return undefined
+  for (const warning of await findWidespread(query, table, changed)) bringing.warn(warning)
+  if (changed.rows) await updateChanged(query, table, bringing)
+  const { from, values } = newRows(table, staged)
   const columns = [...values.keys()]
   const select = `select ${[...values].map(([column, value]) => `${value} as ${column}`).join(', ')} from ${from}`
-
-  await noteMoved(query, table, select)
-  const updated = await run(query, updateSql(table, columns, select, within))
   const rows = `select ${columns.map((column) => `r.${column}`).join(', ')} from (${select}) r`
-  const inserted = await run(query, insertSql(table, columns, `${rows} where ${isNew(table, within)}`))
-  await moveChildren(query, table)
-  const total = Number((await query<{ count: string }>(`select count(*) from ${source} s`)).rows[0]?.count)
-  return { inserted, updated, unchanged: total - inserted - updated, conflicts: 0 }
+  const inserted = await run(query, insertSql(table, columns, `${rows} where ${isNew(table, bringing.within)}`))
+  if (changed.columns.partner_id) await moveChildren(query, table)
+  await query('drop table changed')
+  const total = Number((await query<{ count: string }>(`select count(*) from ${staged} s`)).rows[0]?.count)
+  const counts = { inserted, updated: changed.rows, unchanged: total - inserted - changed.rows, conflicts: 0 }
+  return changed.rows ? { ...counts, columns: changed.columns } : counts
 }
 
 /** How many rows a statement wrote. */
@@ -50,48 +66,15 @@ export function insertSql(table: FactTable, columns: readonly string[], rows: st
   return `with inserted as (${insert} returning ${keys}) insert into ${table.keys} (${keys}) select ${keys} from inserted`
 }
 
-function updateSql(table: FactTable, columns: readonly string[], select: string, within: string): string {
-  const key = keyOf(table)
-  const others = columns.filter((column) => !key.includes(column))
-  if (others.length === 0) return 'select where false'
-  const list = (alias: string) => others.map((column) => `${alias}.${column}`).join(', ')
-  const update = `update ${table.name} t set (${others.join(', ')}) = row(${list('r')})`
-  const differs = `${within} and (${list('t')}) is distinct from (${list('r')})`
-  if (!table.keys) return `${update} from (${select}) r where ${sameKey(key)} and ${differs}`
-  const { keys, month } = table
-  return `with updated as (${update} from (${select}) r join ${keys} k on ${sameKey(key, 'k')}
-      where ${sameKey([...key, month as string], 't', 'k')} and ${differs} returning ${[...key, month].map((column) => `t.${column}`)}),
-    redated as (update ${keys} k set ${month} = u.${month} from updated u
-      where ${sameKey(key, 'k', 'u')} and k.${month} <> u.${month})
-    select from updated`
-}
-
-const keyOf = (table: FactTable) => [...new Set(['account_id', ...table.key])]
-
-const sameKey = (key: readonly string[], left = 't', right = 'r') =>
-  key.map((column) => `${left}.${column} = ${right}.${column}`).join(' and ')
-
-/** Remembers which known rows go to another partner, so that what belongs to them can follow. */
-async function noteMoved(query: Query, table: FactTable, select: string): Promise<void> {
-  if (childrenOf(table).length === 0) return
-  await query(
-    `create temporary table moved on commit drop as
-     select r.${table.key[0]} as key, r.partner_id from (${select}) r join ${table.name} t on ${sameKey(keyOf(table))}
-     where t.partner_id <> r.partner_id`,
-  )
-}
-
-/** The conflicts of usage events belong to their organisation like the events themselves. */
+/** What belongs to rows that went to another partner follows; the conflicts of usage events like the events themselves. */
 async function moveChildren(query: Query, table: FactTable): Promise<void> {
   const children = childrenOf(table).map((child) => child.name)
-  if (children.length === 0) return
-  const { rowCount } = await query('select from moved limit 1')
   if (children.includes('usage_events')) children.push('usage_event_conflicts')
-  for (const child of rowCount ? children : []) {
+  for (const child of children) {
     await query(
-      `update ${child} t set partner_id = m.partner_id from moved m
-       where t.account_id = $1 and t.${table.key[0]} = m.key and t.partner_id <> m.partner_id`,
+      `update ${child} t set partner_id = c.partner_id from changed c
+       where t.account_id = $1 and t.${table.key[0]} = c.${table.key[0]} and (c.before).partner_id <> c.partner_id
+         and t.partner_id <> c.partner_id`,
     )
   }
-  await query('drop table moved')
 }

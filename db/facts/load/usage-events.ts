@@ -1,7 +1,7 @@
 import { usageEvents } from '../tables/usage.ts'
 import { stretchOf } from './months.ts'
 import type { Query } from './query.ts'
-import { rowsOf } from './rows.ts'
+import { newRows } from './rows.ts'
 import { type Counts, insertSql, isNew, run } from './store.ts'
 
 /** What happened; when it was received is the messenger's. Equal numbers and instants hash alike however written. */
@@ -13,7 +13,7 @@ const HASH = `md5(jsonb_build_array(r.organization_id, r.kind, trim_scale(r.quan
  * `usage_event_conflicts`, once (SPEC 3). First is what the ledger knows already, then the earliest line of the file.
  */
 export async function storeUsageEvents(query: Query): Promise<Counts> {
-  const { from, values } = rowsOf(usageEvents)
+  const { from, values } = newRows(usageEvents)
   const columns = [...values.keys()]
   const staged = `select ${[...values].map(([column, value]) => `${value} as ${column}`).join(', ')}, s.line from ${from}`
   const list = columns.join(', ')

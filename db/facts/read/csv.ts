@@ -3,6 +3,8 @@ import type { Malformed, Taken } from './blocks.ts'
 export interface CsvRow {
   readonly line: number
   readonly cells: readonly string[]
+  /** Bits of the columns that a ragged row has (load/given.ts). */
+  readonly given?: number
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { FaultList } from '../faults.ts'
+import { bitOf } from '../given.ts'
 import type { Column, FactTable } from '../table.ts'
 import { type Batch, type Malformed, readBatches } from './blocks.ts'
 import { type CsvRow, takeCsv } from './csv.ts'
@@ -9,6 +10,8 @@ export type Format = 'csv' | 'ndjson'
 /** A file as rows of its table: the columns that it brings, and its cells in their order. */
 export interface Sheet {
   readonly columns: readonly Column[]
+  /** Each row has columns of its own, which it names: NDJSON. */
+  readonly ragged: boolean
   readonly batches: AsyncIterable<Batch<CsvRow>>
 }
 
@@ -32,7 +35,7 @@ async function openCsv(source: AsyncIterable<Buffer>, table: FactTable, faults: 
   }
   const [header, ...rows] = first.value.rows
   const columns = columnsOf(header?.cells ?? [], table, faults)
-  if (columns) return { columns, batches: evenRows({ ...first.value, rows }, batches, columns, faults) }
+  if (columns) return { columns, ragged: false, batches: evenRows({ ...first.value, rows }, batches, columns, faults) }
   await batches.return(undefined)
   return undefined
 }
@@ -80,7 +83,7 @@ async function* evenRows(
 }
 
 async function openNdjson(source: AsyncIterable<Buffer>, table: FactTable, faults: FaultList): Promise<Sheet> {
-  return { columns: table.columns, batches: namedRows(readBatches(source, takeNdjson), table, faults) }
+  return { columns: table.columns, ragged: true, batches: namedRows(readBatches(source, takeNdjson), table, faults) }
 }
 
 async function* namedRows(
@@ -106,10 +109,14 @@ function cellsOf(row: NdjsonRow, indexes: ReadonlyMap<string, number>, faults: F
     return undefined
   }
   const cells = new Array<string>(indexes.size).fill('')
+  let given = 0
   for (const [name, cell] of row.fields) {
     const index = indexes.get(name)
     if (index === undefined) faults.add(row.line, name, cell, `a column: ${[...indexes.keys()].join(', ')}`)
-    else cells[index] = cell
+    else {
+      cells[index] = cell
+      given += bitOf(index)
+    }
   }
-  return { line: row.line, cells }
+  return { line: row.line, cells, given }
 }

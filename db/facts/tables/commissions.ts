@@ -1,10 +1,12 @@
 import { bigInteger, money } from '../cells/numbers.ts'
 import { boolean, currency, identifier, oneOf, text } from '../cells/text.ts'
 import { instant } from '../cells/time.ts'
-import { type FactTable, optional, refersTo, required } from '../table.ts'
+import { type FactTable, fixedOnce, optional, refersTo, required } from '../table.ts'
 
 /** A hold of a day is 24 hours, whatever the clocks of the account do meanwhile. */
 const AFTER_HOLD = 's.earned_at + make_interval(hours => 24 * a.hold_days)'
+/** The hold is fixed with the row: of one that turns out to have been earned another day, the money waits as long. */
+const SAME_HOLD = 't.available_at + (s.earned_at - t.earned_at)'
 
 export const commissions: FactTable = {
   name: 'commissions',
@@ -18,9 +20,9 @@ export const commissions: FactTable = {
     optional('campaign_id', bigInteger()),
     optional('referred_partner_id', identifier),
     required('amount', money()),
-    optional('currency', currency),
+    fixedOnce(optional('currency', currency)),
     required('earned_at', instant),
-    optional('available_at', instant, AFTER_HOLD),
+    fixedOnce(optional('available_at', instant, AFTER_HOLD), SAME_HOLD),
     optional('blocked', boolean, 'false'),
   ],
   key: ['commission_id'],
@@ -33,4 +35,5 @@ export const commissions: FactTable = {
     refersTo('partners', 'referred_partner_id', 'partner_id'),
   ],
   currency: 'row',
+  logged: true,
 }

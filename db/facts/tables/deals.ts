@@ -1,7 +1,7 @@
 import { bigInteger, decimal, integer, money } from '../cells/numbers.ts'
 import { currency, identifier, oneOf, text } from '../cells/text.ts'
 import { date, instant } from '../cells/time.ts'
-import { type FactTable, optional, refersTo, required } from '../table.ts'
+import { type FactTable, fixedOnce, optional, refersTo, required } from '../table.ts'
 
 export const agents: FactTable = {
   name: 'agents',
@@ -41,7 +41,7 @@ export const deals: FactTable = {
     optional('agent_id', bigInteger()),
     optional('partner_id', identifier),
     required('value', money()),
-    optional('currency', currency),
+    fixedOnce(optional('currency', currency)),
     required('status', oneOf('open', 'won', 'lost')),
     required('created_at', instant),
     optional('closed_at', instant),
@@ -58,7 +58,7 @@ export const deals: FactTable = {
     {
       column: 'closed_at',
       expected: 'an instant, as the deal is not open',
-      broken: `s.closed_at is null and s.status <> 'open'`,
+      broken: (value) => `${value('closed_at')} is null and s.status <> 'open'`,
     },
   ],
 }

@@ -1,11 +1,8 @@
 import { bigInteger, money } from '../cells/numbers.ts'
 import { boolean, currency, identifier, listOf, locale, oneOf, text, timeZone, uuid } from '../cells/text.ts'
 import { instant } from '../cells/time.ts'
-import { type FactTable, mayBeEmpty, optional, refersTo, required } from '../table.ts'
+import { type FactTable, fixedOnce, mayBeEmpty, optional, refersTo, required } from '../table.ts'
 import { partnerUuid } from '../uuid.ts'
-
-const UUID_DEFAULT = 's.uuid_default'
-const UUID = `coalesce(s.uuid, ${UUID_DEFAULT})`
 
 export const partners: FactTable = {
   name: 'partners',
@@ -15,7 +12,7 @@ export const partners: FactTable = {
     mayBeEmpty('email', text, `''`),
     required('type', oneOf('referral', 'reseller', 'distributor')),
     optional('programs', listOf('affiliate', 'solution', 'expert'), `'{}'`),
-    optional('uuid', uuid, UUID_DEFAULT),
+    optional('uuid', uuid, 's.uuid_default'),
     optional('category', text),
     optional('tier', text),
     optional('stage', text),
@@ -34,19 +31,7 @@ export const partners: FactTable = {
   key: ['partner_id'],
   references: [refersTo('partners', 'referred_by', 'partner_id')],
   made: { column: 'uuid', from: 'partner_id', make: (partnerId, accountId) => partnerUuid(accountId, partnerId) },
-  rules: [
-    {
-      column: 'uuid',
-      expected: 'a UUID that no other partner has',
-      broken: `exists (select from partners o where o.account_id = $1 and o.partner_id <> s.partner_id and o.uuid = ${UUID})`,
-    },
-    {
-      column: 'uuid',
-      expected: 'a UUID that no other row has',
-      broken: `exists (select from staged o where o.line < s.line and o.partner_id <> s.partner_id
-        and coalesce(o.uuid, o.uuid_default) = ${UUID})`,
-    },
-  ],
+  unique: [{ column: 'uuid', called: 'a UUID' }],
 }
 
 export const billingDetails: FactTable = {
@@ -73,7 +58,7 @@ export const withdrawals: FactTable = {
     required('withdrawal_id', bigInteger()),
     required('partner_id', identifier),
     required('amount', money('positive')),
-    optional('currency', currency),
+    fixedOnce(optional('currency', currency)),
     required('status', oneOf('pending', 'paid', 'rejected')),
     required('requested_at', instant),
     optional('acted_at', instant),
@@ -83,4 +68,5 @@ export const withdrawals: FactTable = {
   key: ['withdrawal_id'],
   references: [refersTo('partners', 'partner_id')],
   currency: 'row',
+  logged: true,
 }

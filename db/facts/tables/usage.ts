@@ -1,7 +1,7 @@
 import { decimal, money } from '../cells/numbers.ts'
 import { currency, identifier, oneOf, text } from '../cells/text.ts'
 import { date, instant } from '../cells/time.ts'
-import { type FactTable, optional, refersTo, required } from '../table.ts'
+import { type FactTable, fixedOnce, optional, refersTo, required } from '../table.ts'
 
 const owner = { table: 'organizations', key: 'organization_id' }
 
@@ -60,7 +60,7 @@ export const usageInvoices: FactTable = {
     required('period_end', date),
     required('quantity', decimal()),
     required('amount', money()),
-    optional('currency', currency),
+    fixedOnce(optional('currency', currency)),
     required('issued_at', instant),
   ],
   key: ['invoice_id'],

@@ -14,7 +14,17 @@ import type { AdminParts } from './index.ts'
 /** Each import holds a connection from its first byte to its last. */
 const AT_ONCE = 4
 
-const countsShape = z.object({ inserted: z.int(), updated: z.int(), unchanged: z.int(), conflicts: z.int() })
+const countsShape = z.object({
+  inserted: z.int(),
+  updated: z.int(),
+  unchanged: z.int(),
+  conflicts: z.int(),
+  columns: z.record(z.string(), z.int()).optional().describe('In how many of the updated rows each column changed.'),
+})
+const resultShape = z.object({
+  tables: z.record(z.string(), countsShape),
+  warnings: z.array(z.string()).optional().describe('What was taken but looks wrong; absent where nothing does.'),
+})
 
 /** `POST /admin/api/facts/:table`: a body of any size straight into the import, all of it or nothing (SPEC 3). */
 export function registerFacts(app: FastifyInstance, parts: AdminParts): void {
@@ -39,7 +49,7 @@ function registerImport(scope: FastifyInstance, { base: { client, clock } }: Adm
           querystring: z.object({ account_id: accountId().default(1) }),
           body: z.unknown().meta({ description: 'A file as the import takes it.' }),
           consumes: ['text/csv', 'application/x-ndjson'],
-          response: answers({ 200: z.object({ tables: z.record(z.string(), countsShape) }) }),
+          response: answers({ 200: resultShape }),
         },
       ),
     },
