@@ -14,7 +14,10 @@ export class CronError extends Error {
   }
 }
 
-/** A cron expression of five fields, single-spaced; CronError on anything else. Where day of month and of week are both given, either suffices. */
+/**
+ * A cron expression of five fields, single-spaced; CronError on anything else. Where day of month and of week are both
+ * given, either suffices. A day of the month that is written out means the last day of a month that is shorter.
+ */
 export function parseCron(expression: string): string {
   const cron = expression.trim().split(/\s+/).join(' ')
   if (!/^[\d*,/#a-z-]+(?: [\d*,/#a-z-]+){4}$/i.test(cron)) throw new CronError(expression, 'not readable')
@@ -33,11 +36,13 @@ export const everyHour = (cron: string) => fieldsOf(cron).hour.values.length ===
 export function* readings(cron: string, from: number, step: 1 | -1): Generator<number> {
   const fields = fieldsOf(cron)
   const times = timesOfDay(fields)
+  // 29 February, and no other month, is the leap day itself.
+  const dates = fields.month.values.some((month) => month !== 2) ? datesWritten(cron) : []
   if (step < 0) times.reverse()
   let idle = 0
   for (let day = Math.floor(from / DAY) * DAY; idle < PATIENCE; day += step * DAY) {
     idle++
-    if (!firesOn(fields, new Date(day))) continue
+    if (!firesOn(fields, dates, new Date(day))) continue
     idle = 0
     for (const time of times) if ((day + time - from) * step >= 0) yield day + time
   }
@@ -53,13 +58,36 @@ function timesOfDay({ hour, minute }: CronFieldCollection): number[] {
   return hour.values.flatMap((hours) => minute.values.map((minutes) => (hours * 60 + minutes) * MINUTE))
 }
 
-function firesOn({ month, dayOfMonth, dayOfWeek }: CronFieldCollection, day: Date): boolean {
+/**
+ * The days of the month that are written out, alone, in a list or in a range. Who writes 31 for a monthly report means
+ * the month's end: passing over the months that have none would cost their readers a statement. A step counts days.
+ */
+function datesWritten(cron: string): number[] {
+  const parts =
+    cron
+      .split(' ')[2]
+      ?.split(',')
+      .filter((part) => /^\d+(-\d+)?$/.test(part)) ?? []
+  return parts.flatMap((part) => {
+    const [first = 0, last = first] = part.split('-').map(Number)
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i)
+  })
+}
+
+function firesOn(
+  { month, dayOfMonth, dayOfWeek }: CronFieldCollection,
+  written: readonly number[],
+  day: Date,
+): boolean {
   if (!month.values.includes((day.getUTCMonth() + 1) as (typeof month.values)[number])) return false
   const [date, length] = [
     day.getUTCDate(),
     new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + 1, 0)).getUTCDate(),
   ]
-  const onDate = dayOfMonth.values.some((value) => (value === 'L' ? date === length : value === date))
+  const isLast = date === length
+  const onDate =
+    dayOfMonth.values.some((value) => (value === 'L' ? isLast : value === date)) ||
+    (isLast && written.some((value) => value > length))
   const onWeekday = dayOfWeek.values.some((value) => {
     if (Number.parseInt(String(value), 10) % 7 !== day.getUTCDay()) return false
     if (String(value).endsWith('L')) return date > length - 7
@@ -83,6 +111,11 @@ function read(cron: string): CronFieldCollection {
   try {
     return CronExpressionParser.parse(cron, { tz: 'UTC', currentDate: new Date(0) }).fields
   } catch (cause) {
-    throw new CronError(cron, cause instanceof Error ? cause.message : String(cause), { cause })
+    throw new CronError(cron, problemOf(cause), { cause })
   }
+}
+
+function problemOf(cause: unknown): string {
+  const problem = cause instanceof Error ? cause.message : String(cause)
+  return /explicit day of month/.test(problem) ? 'that month never has such a day (L is a month’s last)' : problem
 }

@@ -43,6 +43,62 @@ describe('an expression', () => {
   })
 })
 
+describe('a day of the month that not every month has', () => {
+  const dates = (cron: string, year: string, n = 400) =>
+    slotsBetween(cron, 'UTC', new Date(`${year}-01-01T00:00:00Z`), new Date(`${year}-12-31T23:59:59Z`), n).map((slot) =>
+      slot.toISOString().slice(5, 10),
+    )
+  const ends = [
+    '01-31',
+    '02-28',
+    '03-31',
+    '04-30',
+    '05-31',
+    '06-30',
+    '07-31',
+    '08-31',
+    '09-30',
+    '10-31',
+    '11-30',
+    '12-31',
+  ]
+
+  it.each(['31', 'L', '31,L', '31-31'])('%s is the last day of each month', (day) =>
+    expect(dates(`0 6 ${day} * *`, '2027')).toEqual(ends),
+  )
+
+  it.each([
+    ['0 6 29 1-3 *', '2027', ['01-29', '02-28', '03-29']],
+    ['0 6 29 1-3 *', '2028', ['01-29', '02-29', '03-29']],
+    ['0 6 30 1-3 *', '2028', ['01-30', '02-29', '03-30']],
+    ['0 6 15,31 2-4 *', '2027', ['02-15', '02-28', '03-15', '03-31', '04-15', '04-30']], // twice a month
+    ['0 6 28-31 2,4 *', '2027', ['02-28', '04-28', '04-29', '04-30']], // once each, as with cron
+    ['0 6 29-31 2,4 *', '2027', ['02-28', '04-29', '04-30']],
+    ['0 6 31 3,6,9,12 *', '2027', ['03-31', '06-30', '09-30', '12-31']],
+    [
+      '0 6 31 2,4 1',
+      '2027',
+      ['02-01', '02-08', '02-15', '02-22', '02-28', '04-05', '04-12', '04-19', '04-26', '04-30'],
+    ],
+    ['0 6 */10 2,4 *', '2027', ['02-01', '02-11', '02-21', '04-01', '04-11', '04-21']], // a step counts days
+    ['0 6 29 2 *', '2027', []], // the leap day
+  ])('%s in %s is %j', (cron, year, expected) => expect(dates(cron, year)).toEqual(expected))
+
+  it('gives every month one slot, whatever the day, forwards and backwards', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 31 }), fc.integer({ min: 1990, max: 2100 }), (day, year) => {
+        const months = dates(`0 6 ${day} * *`, String(year)).map((date) => Number(date.slice(0, 2)))
+        expect(months).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
+        const last = previousSlot(`0 6 ${day} * *`, 'UTC', new Date(Date.UTC(year, 2, 0, 7)))
+        expect(last?.getUTCMonth()).toBe(1)
+      }),
+    )
+  })
+
+  it('is refused where no year has it, and L named', () =>
+    expect(() => parseCron('0 6 31 2 *')).toThrow(/never has such a day \(L is a month’s last\)/))
+})
+
 describe('Europe/Warsaw 2027', () => {
   it.each([
     ['30 2 * * *', '2027-03-28', ['2027-03-28T01:30:00Z']], // 02:00 to 03:00 is missing
@@ -125,7 +181,7 @@ describe('in every time zone', () => {
       '0 6 * * 1,5L',
       '0 6 * * FRI#2',
       '0 6 29 2 *',
-      '0 6 31 * 7',
+      '0 6 31 1,3 7',
       '0 6 L * 1',
       '5-50/20 */7 * * 1-5',
       '0 6 1-7 */3 *',

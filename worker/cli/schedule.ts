@@ -37,7 +37,10 @@ export function addSchedule(program: Command, io: Io): void {
     .command('set')
     .argument('<report>', 'a scheduled report of the catalogue')
     .option('--account <n>', 'account', parseAccount, 1)
-    .option('--cron <line>', 'minute hour day-of-month month day-of-week')
+    .option(
+      '--cron <line>',
+      'minute hour day-of-month month day-of-week; L, or a day that a month has not, is its last',
+    )
     .option('--timezone <zone>', 'zone of the cron line, such as Europe/Warsaw; "account" for the account’s own')
     .option('--enable', 'switch it on; what passed while it was off is not caught up')
     .option('--disable', 'switch it off')

@@ -5,9 +5,9 @@ import type { Run } from '../../db/ledger/runs.ts'
 import { listSchedules, type Schedule } from '../../db/ledger/schedules.ts'
 import { findReport } from '../../jobs/index.ts'
 import { isoInstant } from '../../jobs/period.ts'
-import { slotsBetween } from '../../jobs/slots.ts'
+import { previousSlot, slotsBetween } from '../../jobs/slots.ts'
 import { RunError } from '../run/context.ts'
-import { countsFor, dueSlots, type Grains, ON_TIME_MS, type Slot, slotAt, zoneOf } from './due.ts'
+import { askedAt, countsFor, dueSlots, type Grains, ON_TIME_MS, type Slot, zoneOf } from './due.ts'
 import { listUnanswered } from './open.ts'
 
 /** An expected run against the actual one (SPEC 6.7, 8). Instants are ISO 8601. */
@@ -31,7 +31,10 @@ export interface CalendarItem {
 /** More slots of one schedule than a page could show or a caller means. */
 const MOST_SLOTS = 5000
 
-/** Every slot `from <= slot < to` of the enabled schedules, by instant; RunError `invalid` where they are too many to mean. */
+/**
+ * Every slot `from <= slot < to` of the enabled schedules, by instant, with every period that closed since the slot before
+ * it: one that a seldom cron passes over is shown as left out, not left out. RunError `invalid` where they are too many to mean.
+ */
 export async function calendarBetween(
   db: Database,
   from: Date,
@@ -61,6 +64,8 @@ export async function missingRuns(db: Database, now: Date, grains: Grains = cata
 
 interface Planned extends Slot {
   readonly schedule: Schedule
+  /** A later period closed by the same slot. */
+  readonly passedOver?: boolean
 }
 
 const catalogued: Grains = (report) => findReport(report)?.schedule?.period
@@ -77,7 +82,11 @@ function plan(schedule: Schedule, { from, to }: { from: Date; to: Date }, grains
       `${schedule.report} falls due too often from ${stretch}; expected a shorter stretch`,
     )
   }
-  return slots.map((at) => ({ ...slotAt(schedule, grain, at), schedule }))
+  const before = previousSlot(schedule.cron, zoneOf(schedule), new Date(from.getTime() - 1))
+  return slots.flatMap((at, i) => {
+    const asked = askedAt(schedule, grain, at, slots[i - 1] ?? before)
+    return asked.map((slot, j) => ({ ...slot, schedule, passedOver: j < asked.length - 1 }))
+  })
 }
 
 const expectedOf = ({ schedule, period }: Planned) => ({
@@ -114,9 +123,13 @@ function itemOf(planned: Planned, answers: readonly Run[], around: { now: Date; 
   }
 }
 
-function statusWithoutRun({ schedule, ...slot }: Planned, { now, isOpen }: { now: Date; isOpen: boolean }): string {
+function statusWithoutRun(
+  { schedule, passedOver, ...slot }: Planned,
+  { now, isOpen }: { now: Date; isOpen: boolean },
+): string {
   const late = now.getTime() - slot.at.getTime()
-  if (late < 0) return countsFor(schedule, slot) ? 'expected' : 'not_caught_up'
+  const isWanted = countsFor(schedule, slot) && (!passedOver || schedule.catch_up === 'all')
+  if (late < 0) return isWanted ? 'expected' : 'not_caught_up'
   if (!isOpen) return 'not_caught_up'
   return late > ON_TIME_MS ? 'missing' : 'expected'
 }

@@ -1,5 +1,5 @@
 import type { Schedule } from '../../db/ledger/schedules.ts'
-import { type Grain, lastClosedPeriod, type Period } from '../../jobs/period.ts'
+import { type Grain, lastClosedPeriod, type Period, previousPeriod } from '../../jobs/period.ts'
 import { previousSlot } from '../../jobs/slots.ts'
 
 /** What a slot asks for: the last period that had closed by then. */
@@ -21,13 +21,14 @@ export const zoneOf = (schedule: Schedule): string => schedule.timezone ?? sched
 
 /**
  * The periods that a schedule wants a run for at `now`, each with its latest slot, oldest first; whether they have one is
- * another question. `latest`: only the period of the latest slot; `none`: only while that slot is due; never a period
- * that closed before the schedule was made, nor a slot older than its maximum age (SPEC 7).
+ * another question. `latest`: only the period of the latest slot; `none`: only while that slot is due; `all`: those too that
+ * closed since the slot before and have none of their own; never a period that closed before the schedule was made, nor a
+ * slot older than its maximum age (SPEC 7).
  */
 export function dueSlots(schedule: Schedule, grain: Grain, now: Date): Slot[] {
   const oldest = schedule.catch_up === 'none' ? ON_TIME_MS : schedule.max_age_days * DAY_MS
   const due: Slot[] = []
-  for (let slot = slotBefore(schedule, grain, now); slot; slot = slotBefore(schedule, grain, justBefore(slot))) {
+  for (let slot = slotBefore(schedule, grain, now); slot; slot = earlierSlot(schedule, grain, slot)) {
     if (now.getTime() - slot.at.getTime() > oldest || !countsFor(schedule, slot)) break
     due.unshift(slot)
     if (schedule.catch_up !== 'all') break
@@ -40,6 +41,16 @@ export function countsFor(schedule: Schedule, { at, period }: Slot): boolean {
   return period.to >= schedule.created_at && (schedule.enabled_at === null || at >= schedule.enabled_at)
 }
 
+/** What a slot asks for, oldest first: every period that closed since the slot before it, or the last that closed. */
+export function askedAt(schedule: Schedule, grain: Grain, at: Date, before: Date | undefined): Slot[] {
+  const asked = [slotAt(schedule, grain, at)]
+  for (let first = asked[0] as Slot; before; asked.unshift(first)) {
+    first = { at, period: previousPeriod(first.period) }
+    if (first.period.to <= before) break
+  }
+  return asked
+}
+
 export const slotAt = (schedule: Schedule, grain: Grain, at: Date): Slot => ({
   at,
   period: lastClosedPeriod(grain, at, schedule.account_timezone),
@@ -48,6 +59,13 @@ export const slotAt = (schedule: Schedule, grain: Grain, at: Date): Slot => ({
 function slotBefore(schedule: Schedule, grain: Grain, atOrBefore: Date): Slot | undefined {
   const at = previousSlot(schedule.cron, zoneOf(schedule), atOrBefore)
   return at && slotAt(schedule, grain, at)
+}
+
+/** The slot of the period before; a cron that comes too seldom for it asks for it together with the later one. */
+function earlierSlot(schedule: Schedule, grain: Grain, slot: Slot): Slot | undefined {
+  const period = previousPeriod(slot.period)
+  const own = slotBefore(schedule, grain, justBefore(slot))
+  return own?.period.key === period.key ? own : { at: slot.at, period }
 }
 
 /** Any slot before the end of a period asks for an earlier one. */

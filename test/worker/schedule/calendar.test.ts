@@ -57,6 +57,25 @@ describe('the calendar', () => {
     ])
   })
 
+  it('has every month of a cron for the 31st', async () => {
+    await insertSchedule(database.db, { cron: '0 6 31 * *', created_at: '2026-09-10T00:00:00Z' })
+    const items = await calendar('2027-01-01T00:00:00Z', '2027-04-30T23:00:00Z')
+    expect(items.map(({ due_at, period }) => `${due_at} ${period}`)).toEqual([
+      '2027-01-31T06:00:00Z 2026-12',
+      '2027-02-28T06:00:00Z 2027-01',
+      '2027-03-31T06:00:00Z 2027-02',
+      '2027-04-30T06:00:00Z 2027-03',
+    ])
+  })
+
+  it.each([
+    ['latest', ['2026-07 not_caught_up', '2026-08 not_caught_up', '2026-09 missing'], 'not_caught_up'],
+    ['all', ['2026-07 missing', '2026-08 missing', '2026-09 missing'], 'expected'],
+  ])('accounts for the months that a quarterly cron passes over, with %s', async (catch_up, past, future) => {
+    await insertSchedule(database.db, { cron: '0 6 1 1,4,7,10 *', catch_up, max_age_days: 100 })
+    expect(await states()).toEqual([...past, `2026-10 ${future}`, `2026-11 ${future}`, '2026-12 expected'])
+  })
+
   it('shows a run that should have been and was not', async () => {
     await insertSchedule(database.db)
     expect((await states(new Date('2026-11-01T06:03:00Z')))[2]).toBe('2026-10 expected')

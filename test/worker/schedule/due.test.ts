@@ -62,6 +62,18 @@ describe('what is due', () => {
     ])
   })
 
+  it('is each period that closed since the slot before, if it asks for all: none is passed over', () => {
+    const quarterly = { cron: '0 6 1 1,4,7,10 *', max_age_days: 50, created_at: new Date('2026-05-10T00:00:00Z') }
+    expect(due({ ...quarterly, catch_up: 'all' }, '2026-11-03T00:00:00Z')).toEqual([
+      '2026-07 2026-10-01T06:00:00.000Z',
+      '2026-08 2026-10-01T06:00:00.000Z',
+      '2026-09 2026-10-01T06:00:00.000Z',
+    ])
+    const first = due({ ...quarterly, catch_up: 'all', max_age_days: 365 }, '2026-07-03T00:00:00Z')
+    expect(first.map((slot) => slot.slice(0, 7))).toEqual(['2026-05', '2026-06']) // April had closed
+    expect(due(quarterly, '2026-11-03T00:00:00Z')).toEqual(['2026-09 2026-10-01T06:00:00.000Z'])
+  })
+
   it('comes from a cron that fires seldom too', () => {
     expect(due({ cron: '0 6 29 2 *', max_age_days: 3660 }, '2029-01-01T00:00:00Z')).toEqual([
       '2028-01 2028-02-29T06:00:00.000Z',
