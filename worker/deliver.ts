@@ -45,9 +45,9 @@ export async function deliver(
 ): Promise<Delivered> {
   const end = await context.mailer.flights.take()
   try {
+    await context.mailer.turn()
     const paused = context.mailer.pausedUntil()
     if (paused) return { retryAt: paused }
-    await context.mailer.turn()
     return await context.underWay.during(key.deliveryId, () => claimAndSend(context, key))
   } finally {
     end()
@@ -84,9 +84,7 @@ const unsubscribed = ({ unknowns }: Claim): Settlement => ({
 
 async function send({ mailer, clock }: DeliverContext, claim: Claim, mail: PreparedMail): Promise<Settlement> {
   const outcome = await mailer.send(mail.raw, mail.envelope, mail.messageId)
-  const now = clock()
-  const rest = outcome.kind === 'misconfigured' ? mailer.pausedUntil() : undefined
-  return settlementOf(claim, outcome, now, rest ?? now)
+  return settlementOf(claim, outcome, clock())
 }
 
 /** Nothing was sent: what cannot become a mail is refused for good, everything else (files away) is tried again. */
@@ -95,7 +93,7 @@ function notPrepared({ clock, log }: DeliverContext, claim: Claim, error: Error)
   const reply = `not sent: ${error.message}`
   const outcome: MailOutcome =
     error instanceof Unmailable ? { kind: 'refused', of: 'message', reply } : { kind: 'retry', reply }
-  return settlementOf(claim, outcome, clock(), clock())
+  return settlementOf(claim, outcome, clock())
 }
 
 /** The mail is out: as long as this process lives it does not let go of the outcome because the database is away. */

@@ -121,7 +121,8 @@ export async function noteTiming(db: Database, run: { account_id: number; id: st
 
 /**
  * Closes the run when nothing of it is open; the outcome follows from what is on the ledger:
- * `failed` when nothing came through, `partial` when some statement or delivery did not, else `succeeded`.
+ * `failed` when nothing came through, `partial` when some statement or delivery did not, or when all who should have had a
+ * mail are suppressed, else `succeeded`. A run that nobody could be mailed says why in `error`.
  */
 export async function closeRun(
   db: Database,
@@ -129,23 +130,33 @@ export async function closeRun(
   now: Date,
 ): Promise<RunStatus | undefined> {
   const { rows } = await sql<{ status: RunStatus }>`
-    update runs r set finished_at = ${now}::timestamptz, status = (
-      select case
-        when s.failed + d.failed = 0 then 'succeeded'
-        when s.good = 0 or (d.failed > 0 and d.good = 0 and s.failed = 0) then 'failed'
-        else 'partial' end
-      from (select count(*) filter (where status = 'failed') as failed, count(*) filter (where status in ('rendered', 'unchanged')) as good
-              from statements where account_id = r.account_id and run_id = r.id) s,
-           (select count(*) filter (where status in ('failed', 'unknown')) as failed,
-                   count(*) filter (where status not in ('failed', 'unknown')) as good
-              from deliveries where account_id = r.account_id and run_id = r.id and resend_of is null) d)
+    update runs r set finished_at = ${now}::timestamptz, status = e.status, error = e.error
+    from (${endOf(run)}) e
     where r.account_id = ${run.account_id} and r.id = ${run.id} and r.status in ('rendering', 'delivering')
       and not exists (select from statements where account_id = r.account_id and run_id = r.id and status = 'sealed')
       and not exists (select from deliveries where account_id = r.account_id and run_id = r.id and resend_of is null
         and (status in ('pending', 'sending') or (status = 'unknown' and next_attempt_at is not null)))
-    returning status`.execute(db)
+    returning r.status`.execute(db)
   return rows[0]?.status
 }
+
+/** What a run's rows make of it, once all of them are at their end. */
+const endOf = (run: { account_id: number; id: string }) => sql`
+  select case
+    when s.failed + d.failed = 0 and d.suppressed > 0 and d.sent = 0 then 'partial'
+    when s.failed + d.failed = 0 then 'succeeded'
+    when s.good = 0 or (d.failed > 0 and d.sent + d.dropped = 0 and s.failed = 0) then 'failed'
+    else 'partial' end as status,
+    case when d.sent = 0 and d.suppressed > 0 then 'nobody was mailed: ' || case when d.failed = 0
+      then 'the address of every mail (' || d.suppressed || ') is suppressed'
+      else d.suppressed || ' suppressed, ' || d.failed || ' failed' end
+    end as error
+  from (select count(*) filter (where status = 'failed') as failed,
+          count(*) filter (where status in ('rendered', 'unchanged')) as good
+        from statements where account_id = ${run.account_id} and run_id = ${run.id}) s,
+    (select count(*) filter (where status in ('failed', 'unknown')) as failed, count(*) filter (where status = 'sent') as sent,
+       count(*) filter (where status = 'suppressed') as suppressed, count(*) filter (where status = 'cancelled') as dropped
+     from deliveries where account_id = ${run.account_id} and run_id = ${run.id} and resend_of is null) d`
 
 /** Every run that is not at its end, oldest first: what the sweeper looks after. */
 export function listOpenRuns(db: Database): Promise<Run[]> {

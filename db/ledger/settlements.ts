@@ -6,7 +6,16 @@ import { type Claim, cancelled, type Delivery, type DeliveryKey, type DeliverySt
 export interface Settlement {
   readonly status: Exclude<DeliveryStatus, 'sending'>
   /** What the attempt is called in its history. */
-  readonly outcome: 'sent' | 'retry' | 'refused' | 'unknown' | 'misconfigured' | 'suppressed' | 'unsubscribed'
+  readonly outcome:
+    | 'sent'
+    | 'retry'
+    | 'refused'
+    | 'unknown'
+    | 'misconfigured'
+    | 'slowed'
+    | 'doubtful'
+    | 'suppressed'
+    | 'unsubscribed'
   readonly reply: string
   readonly nextAttemptAt: Date | null
   /** The 24 hours start anew: the attempt never reached a server that could say no. */

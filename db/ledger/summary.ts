@@ -16,7 +16,7 @@ export interface RunSummary {
   readonly as_of: string
   readonly mail: boolean
   readonly partners: readonly string[] | null
-  /** Counts by state, and `skipped` by reason under `reasons`. */
+  /** Counts by state; under `reasons` why statements were not mailed, a suppressed address too (SPEC 6.7). */
   readonly statements: Readonly<Record<string, number>>
   readonly deliveries: Readonly<Record<string, number>>
   readonly reasons: Readonly<Record<string, number>>
@@ -37,13 +37,12 @@ export async function summarizeRuns(db: Database, runs: readonly Run[]): Promise
   const deliveries = await countDeliveries(db, of)
   return runs.map((run) => {
     const mine = statements.filter(({ run_id }) => run_id === run.id)
+    const mails = deliveries.filter(({ run_id }) => run_id === run.id)
+    const suppressed = mails.filter(({ status }) => status === 'suppressed')
     return summaryOf(run, {
       statements: tally(mine, ({ status }) => status),
-      reasons: tally(mine, ({ reason }) => reason),
-      deliveries: tally(
-        deliveries.filter(({ run_id }) => run_id === run.id),
-        ({ status }) => status,
-      ),
+      reasons: { ...tally(mine, ({ reason }) => reason), ...tally(suppressed, ({ status }) => status) },
+      deliveries: tally(mails, ({ status }) => status),
     })
   })
 }

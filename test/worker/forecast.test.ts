@@ -46,7 +46,7 @@ async function done(input: RunInput) {
     return !isOpen(found) && found
   }, 'the run ends')
   const { statements, deliveries, reasons } = (await summarizeRuns(database.db, [ended]))[0] ?? {}
-  const { no_address: withoutAddress = 0, mail_off: _, ...skipped } = reasons ?? {}
+  const { no_address: withoutAddress = 0, mail_off: _, suppressed: __, ...skipped } = reasons ?? {}
   return {
     sealed: statements?.rendered ?? 0,
     unchanged: statements?.unchanged ?? 0,

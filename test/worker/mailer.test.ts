@@ -17,7 +17,7 @@ const opened = <T extends { close: (...grace: number[]) => Promise<unknown> }>(t
 }
 
 const lines: { reply: string }[] = []
-const log = { info: () => {}, error: (line: object) => lines.push(line as { reply: string }) }
+const log = { info: () => {}, warn: () => {}, error: (line: object) => lines.push(line as { reply: string }) }
 const mailerTo = (smtpUrl: string | undefined, some: Partial<MailerConfig> = {}) =>
   opened(createMailer({ smtpUrl, outbox: '/nowhere', clock: () => new Date(), log, ...some }))
 
@@ -118,7 +118,7 @@ describe('what the server says', () => {
       { kind: 'refused', reply: '550-5.1.1 no 550 5.1.1 body' },
       at('RCPT', '550-5.1.1 no\r\n550 5.1.1 body'),
     ],
-    ['452 at MAIL', { kind: 'retry' }, at('MAIL', '452 4.3.1 full')],
+    ['452 at MAIL', { kind: 'slowed' }, at('MAIL', '452 4.3.1 full')],
     ['552 at MAIL', { kind: 'refused', of: 'message' }, at('MAIL', '552 5.3.4 too big')],
     ['553 at MAIL', { kind: 'misconfigured' }, at('MAIL', '553 5.7.1 not your sender')],
     ['530 at MAIL', { kind: 'misconfigured' }, at('MAIL', '530 5.7.0 log in first')],
@@ -128,7 +128,7 @@ describe('what the server says', () => {
     ['451 after the dot', { kind: 'retry' }, { dot: () => '451 4.3.0 disk full' }],
     ['421 after the dot', { kind: 'retry' }, { dot: () => '421 4.3.2 going down' }],
     ['503 at RCPT', { kind: 'retry' }, at('RCPT', '503 5.5.1 MAIL first')],
-    ['421 greeting', { kind: 'retry' }, { greeting: '421 4.3.2 too busy' }],
+    ['421 greeting', { kind: 'slowed' }, { greeting: '421 4.3.2 too busy' }],
     ['554 greeting', { kind: 'misconfigured' }, { greeting: '554 no service for you' }],
     ['too large for SIZE', { kind: 'refused', of: 'message' }, at('EHLO', '250-raw\r\n250 SIZE 10')],
   ])('%s', async (_, outcome, script) => {
@@ -138,7 +138,7 @@ describe('what the server says', () => {
 
   test('a refused recipient does not disturb the connection or the next mail', async () => {
     const server = opened(
-      await startRawServer({ reply: (command) => (command.includes('bad@') ? '550 no' : undefined) }),
+      await startRawServer({ reply: (command) => (command.includes('bad@') ? '550 5.1.1 no' : undefined) }),
     )
     const mailer = mailerTo(server.url, { connections: 1 })
     expect(await mailer.send(SMALL, { ...envelope, to: 'bad@y.example' }, ID)).toMatchObject({ kind: 'refused' })

@@ -70,6 +70,41 @@ describe('a run', () => {
     expect(works.failures).toEqual([])
   })
 
+  it('tells an address that cannot be read from none', async () => {
+    await database.db.updateTable('partners').set({ email: 'bert at home' }).where('partner_id', '=', 'bert').execute()
+    const { status, summary } = await runToEnd()
+    expect([status, summary?.reasons]).toEqual([
+      'succeeded',
+      { no_activity: 1, opted_out: 1, no_address: 1, unreadable_address: 1 },
+    ])
+  })
+
+  const suppress = (...addresses: string[]) =>
+    database.db
+      .insertInto('suppressions')
+      .values(addresses.map((address) => ({ address, reply: '550 5.1.1 no', created_at: clock() })))
+      .execute()
+
+  it('in which everybody is suppressed is no success, and says so', async () => {
+    await suppress('anna@partners.example', 'bert@partners.example')
+    const { status, summary } = await runToEnd()
+    expect(status).toBe('partial')
+    expect(summary).toMatchObject({
+      deliveries: { suppressed: 2 },
+      reasons: { suppressed: 2 },
+      error: 'nobody was mailed: the address of every mail (2) is suppressed',
+    })
+  })
+
+  it('in which some are suppressed is one, for the others have their mails', async () => {
+    await suppress('anna@partners.example')
+    expect((await runToEnd()).summary).toMatchObject({
+      status: 'succeeded',
+      deliveries: { sent: 1, suppressed: 1 },
+      error: null,
+    })
+  })
+
   it('is one run however many ask at once', async () => {
     const asked = await Promise.all(Array.from({ length: 20 }, () => requestRun(works.context, OCTOBER)))
     expect(new Set(asked.map(({ run }) => run.id)).size).toBe(1)

@@ -28,6 +28,10 @@ interface RunOptions {
 
 const LOOK_AGAIN_MS = 100
 const RESUME_EVERY = 300
+/** Once more than once in a row, with a rest between, it will not pass while somebody waits at a terminal. */
+const REFUSALS = 1
+const STUCK =
+  'bursar: the mail server refuses us, whatever the mail, so nothing leaves. The mails wait: mend what it says, then give the same command again or let `bursar start` send them.'
 
 /** `run REPORT`: starts a run, does its work in this process and waits for its end. */
 export function addRun(program: Command, io: Io): void {
@@ -67,7 +71,10 @@ export function addRetry(program: Command, io: Io): void {
     .action(async (id: string, options: { json?: boolean }) => {
       await withBase(io, async (base) => {
         const works = await openLocalWorks(base)
-        const run = await controlRun(works.context, 'retry', id, COMMAND_LINE)
+        const found = await findRunOrThrow(works.context, id)
+        // Left open, by a command whose mail server refused it or that was ended: it goes on from where it stands.
+        const run = isOpen(found) ? found : await controlRun(works.context, 'retry', id, COMMAND_LINE)
+        if (run === found) await resumeRun(works.context, run)
         const ended = await waitForEnd(io, works, run)
         await printEnd(io, base, options, ended)
       })
@@ -101,12 +108,17 @@ export async function openLocalWorks(base: Base): Promise<Works> {
   return works
 }
 
-export async function waitForEnd(io: Io, { context }: Works, started: Run): Promise<Run> {
+/** The run's end; or, told on stderr, that it has to go on without this command because its mail server refuses us. */
+export async function waitForEnd(io: Io, { context, delivery }: Works, started: Run): Promise<Run> {
   const progress = showProgress(io, 1000)
   try {
     for (let looks = 1; ; looks++) {
       const run = await findRunOrThrow(context, started.id)
       if (!isOpen(run) || io.stopping.aborted) return run
+      if (delivery.mailer.refusals() > REFUSALS) {
+        note(io, STUCK)
+        return run
+      }
       if (io.stderr.isTTY) {
         const [summary] = await summarizeRuns(context.db, [run])
         progress.at(Math.round(1000 * (summary?.progress ?? 0)), run.status)
@@ -122,8 +134,11 @@ export async function waitForEnd(io: Io, { context }: Works, started: Run): Prom
 async function printEnd(io: Io, { client }: Base, options: { json?: boolean }, run: Run): Promise<void> {
   const [summary] = await summarizeRuns(client.db, [run])
   answer(io, options, summary, (width) => story(summary as RunSummary, width))
-  io.setExit(run.status === 'succeeded' ? EXIT.done : run.status === 'partial' ? EXIT.partly : EXIT.failed)
+  io.setExit(EXITS[run.status] ?? EXIT.failed)
 }
+
+/** Left while delivering, its statements are done and their mails are not. */
+const EXITS: Readonly<Record<string, number>> = { succeeded: EXIT.done, partial: EXIT.partly, delivering: EXIT.partly }
 
 function story(run: RunSummary, width: number): string {
   const reasons = Object.entries(run.reasons).map(([reason, count]) => `${count} ${reason}`)

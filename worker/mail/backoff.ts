@@ -11,7 +11,7 @@ const REPEAT = 30 * SECOND
 type Attempt = Pick<Claim, 'retries' | 'unknowns' | 'first_attempt_at'>
 
 /** What an outcome means for the delivery (SPEC 6.6): sent, again when, or closed for what reason. */
-export function settlementOf(attempt: Attempt, outcome: MailOutcome, now: Date, pausedUntil: Date): Settlement {
+export function settlementOf(attempt: Attempt, outcome: MailOutcome, now: Date): Settlement {
   const { reply } = outcome
   switch (outcome.kind) {
     case 'sent':
@@ -25,18 +25,23 @@ export function settlementOf(attempt: Attempt, outcome: MailOutcome, now: Date, 
         suppress: outcome.of === 'recipient',
       }
     case 'misconfigured':
-      return {
-        status: openStatus(attempt),
-        outcome: 'misconfigured',
-        reply,
-        nextAttemptAt: pausedUntil,
-        restartWindow: true,
-      }
+    case 'slowed':
+    case 'doubtful':
+      return putOff(attempt, outcome)
     case 'unknown':
       return { status: 'unknown', outcome: 'unknown', reply, nextAttemptAt: repeatAt(attempt, now) }
     case 'retry':
       return retry(attempt, reply, now)
   }
+}
+
+/**
+ * As if it had not been tried. Its 24 hours begin anew where nothing could pass, for that may last longer than they do;
+ * where the server only wanted fewer mails, what it has said of this one before still counts.
+ */
+function putOff(attempt: Attempt, { kind, reply, until }: Extract<MailOutcome, { until: Date }>): Settlement {
+  const restartWindow = kind === 'misconfigured' || attempt.retries === 0
+  return { status: openStatus(attempt), outcome: kind, reply, nextAttemptAt: until, restartWindow }
 }
 
 /** 30 s, 1, 2, 5, 15 minutes, then hourly; nothing after 24 hours from the first attempt. */

@@ -1,6 +1,6 @@
 import { mkdir, open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type MailOutcome, readable } from './outcome.ts'
+import { type Answer, readable } from './outcome.ts'
 import type { Transport } from './smtp.ts'
 
 /** Without a server: each mail is a file `<delivery id>.eml`. A repeat writes the same bytes over the same file. */
@@ -11,7 +11,7 @@ export function openOutbox(folder: string): Transport {
   }
 }
 
-async function write(folder: string, raw: Buffer, messageId: string): Promise<MailOutcome> {
+async function write(folder: string, raw: Buffer, messageId: string): Promise<Answer> {
   const id = /^<([\w.-]+)@/.exec(messageId)?.[1]
   if (!id) return { kind: 'refused', of: 'message', reply: `no file name in Message-ID ${readable(messageId)}` }
   await mkdir(folder, { recursive: true })
@@ -27,4 +27,4 @@ async function write(folder: string, raw: Buffer, messageId: string): Promise<Ma
   return { kind: 'sent', reply: `written to outbox/${id}.eml` }
 }
 
-const failed = (error: Error): MailOutcome => ({ kind: 'retry', reply: readable(error.message) })
+const failed = (error: Error): Answer => ({ kind: 'retry', reply: readable(error.message) })

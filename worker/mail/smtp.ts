@@ -1,6 +1,8 @@
 import SMTPPool from 'nodemailer/lib/smtp-pool'
+import { answerOf, type SendError } from './answer.ts'
 import { Body } from './body.ts'
-import { type MailOutcome, outcomeOf, readable, type SendError } from './outcome.ts'
+import { type Answer, readable } from './outcome.ts'
+import { type Outgoing, offersUtf8 } from './smtp-utf8.ts'
 
 /** One sender, one recipient: what the server is told, whatever the mail's own headers say. */
 export interface Envelope {
@@ -8,9 +10,9 @@ export interface Envelope {
   readonly to: string
 }
 
-/** A way out for mails. An outcome is a value; it never throws. */
+/** A way out for mails. What the server answers is a value; it never throws. */
 export interface Transport {
-  readonly send: (raw: Buffer, envelope: Envelope, messageId: string) => Promise<MailOutcome>
+  readonly send: (raw: Buffer, envelope: Envelope, messageId: string) => Promise<Answer>
   /** Takes no new mail and waits for those being sent, at most `graceMs`; then hangs up on them. */
   readonly close: (graceMs: number) => Promise<void>
 }
@@ -25,7 +27,7 @@ const LONGEST_SEND_MS = 20 * 60_000
 export function openSmtp(url: string, maxConnections: number, timeouts: Partial<typeof TIMEOUTS> = {}): Transport {
   const pool = new SMTPPool({ ...TIMEOUTS, ...timeouts, ...security(url), url, maxConnections, logger: false })
   pool.on('error', () => {}) // each mail gets its own error
-  const flying = new Set<Promise<MailOutcome>>()
+  const flying = new Set<Promise<Answer>>()
   const send: Transport['send'] = (raw, envelope, messageId) => {
     const outcome = sendThrough(pool, raw, envelope, messageId).finally(() => flying.delete(outcome))
     flying.add(outcome)
@@ -44,10 +46,14 @@ function security(url: string) {
   return protocol === 'smtps:' ? {} : { opportunisticTLS: true, tls: { rejectUnauthorized: false } }
 }
 
-function sendThrough(pool: SMTPPool, raw: Buffer, envelope: Envelope, messageId: string): Promise<MailOutcome> {
+function sendThrough(pool: SMTPPool, raw: Buffer, envelope: Envelope, messageId: string): Promise<Answer> {
   let body = new Body(raw)
+  let unfit: Answer | undefined
   const message = {
-    getEnvelope: () => ({ from: envelope.from, to: [envelope.to], size: raw.length }),
+    getEnvelope: () => {
+      unfit = offersUtf8(pool, mail) ? undefined : unfitFor(envelope)
+      return { from: envelope.from, to: unfit ? [] : [envelope.to], size: raw.length } // to nobody: nodemailer sends nothing
+    },
     messageId: () => messageId,
     getHeader: () => messageId,
     createReadStream: () => {
@@ -57,18 +63,29 @@ function sendThrough(pool: SMTPPool, raw: Buffer, envelope: Envelope, messageId:
   }
   const limit = new AbortController()
   const timer = setTimeout(() => limit.abort(new Error('the server took too long')), LONGEST_SEND_MS)
-  return new Promise<MailOutcome>((resolve) => {
-    // The pool asks a mail for these four only; a whole MailMessage would read the body ahead of the server's consent.
-    const mail = { data: { signal: limit.signal }, message } as unknown as Parameters<SMTPPool['send']>[0]
+  // The pool asks a mail for these four only; a whole MailMessage would read the body ahead of the server's consent.
+  const mail = { data: { signal: limit.signal }, message } as unknown as Outgoing
+  return new Promise<Answer>((resolve) => {
     pool.send(mail, (error, info) => {
-      resolve(
-        error ? outcomeOf(error as SendError, body.ended) : { kind: 'sent', reply: readable(info?.response ?? '') },
-      )
+      if (!error) resolve({ kind: 'sent', reply: readable(info?.response ?? '') })
+      else resolve(unfit ?? answerOf(error as SendError, body.ended))
     })
   }).finally(() => clearTimeout(timer))
 }
 
-async function closePool(pool: SMTPPool, flying: ReadonlySet<Promise<MailOutcome>>, graceMs: number): Promise<void> {
+const BEYOND_ASCII = /[^\x20-\x7e]/
+const NO_UTF8 = 'not sent: the mail server does not offer SMTPUTF8'
+
+/** What a server without SMTPUTF8 (RFC 6531) cannot be told. Domains are ASCII by now; the name before the @ may not be. */
+function unfitFor({ from, to }: Envelope): Answer | undefined {
+  if (BEYOND_ASCII.test(from))
+    return { kind: 'misconfigured', at: 'anybody', reply: `${NO_UTF8}, which the letters of MAIL_FROM need` }
+  if (BEYOND_ASCII.test(to))
+    return { kind: 'refused', of: 'message', reply: `${NO_UTF8}, which the letters before the @ of the address need` }
+  return undefined
+}
+
+async function closePool(pool: SMTPPool, flying: ReadonlySet<Promise<Answer>>, graceMs: number): Promise<void> {
   pool.close()
   let timer: NodeJS.Timeout | undefined
   const grace = new Promise((resolve) => {

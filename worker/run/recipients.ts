@@ -5,7 +5,11 @@ import type { Subject } from '../../templates/statement.ts'
 import { parseAddress } from '../mail/address.ts'
 
 /** Valid addresses of a subject; none where it has none. */
-export type Recipients = (subject: Subject) => readonly string[]
+export interface Recipients {
+  (subject: Subject): readonly string[]
+  /** Why it has none: nobody named one, or what was named is none. Null where it has some. */
+  readonly why: (subject: Subject) => 'no_address' | 'unreadable_address' | null
+}
 
 /** A partner's own address; for the account and its funnels the addresses that the schedule names (SPEC 7). */
 export async function findRecipients(
@@ -14,15 +18,20 @@ export async function findRecipients(
   run: Pick<Run, 'account_id' | 'report' | 'partners'>,
 ): Promise<Recipients> {
   const contacts = await listContacts(snapshot, run.account_id, run.partners ?? undefined)
-  const emails = new Map(contacts.map((contact) => [contact.partnerId, valid([contact.email])]))
+  const emails = new Map(contacts.map((contact) => [contact.partnerId, [contact.email]]))
   const schedule = await db
     .selectFrom('schedules')
     .select('recipients')
     .where('account_id', '=', run.account_id)
     .where('report', '=', run.report)
     .executeTakeFirst()
-  const own = valid(schedule?.recipients ?? [])
-  return (subject) => (subject.kind === 'partner' ? (emails.get(subject.partner_id) ?? []) : own)
+  const own = schedule?.recipients ?? []
+  const named = (subject: Subject) => (subject.kind === 'partner' ? (emails.get(subject.partner_id) ?? []) : own)
+  const why = (subject: Subject) => {
+    if (valid(named(subject)).length > 0) return null
+    return named(subject).some((address) => address.trim() !== '') ? 'unreadable_address' : 'no_address'
+  }
+  return Object.assign((subject: Subject) => valid(named(subject)), { why })
 }
 
 function valid(addresses: readonly string[]): string[] {

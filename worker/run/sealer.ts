@@ -81,8 +81,7 @@ export function createSealer(context: RunContext, around: Surroundings) {
     }))
 
   /** Why a statement that exists is not mailed; null where it is (SPEC 6.7). */
-  const unsent = (sent: readonly NewDelivery[]): string | null =>
-    !run.mail ? 'mail_off' : sent.length === 0 ? 'no_address' : null
+  const unsent = (subject: Subject): string | null => (run.mail ? around.recipients.why(subject) : 'mail_off')
 
   async function sealOne(
     into: LedgerRows,
@@ -106,7 +105,7 @@ export function createSealer(context: RunContext, around: Surroundings) {
     into.statements.push({
       ...row,
       status: 'sealed',
-      reason: unsent(sent),
+      reason: unsent(statement.subject),
       sealed: canonical,
       sha256,
       figures_sha256: hash,

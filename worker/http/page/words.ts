@@ -51,7 +51,9 @@ const ATTEMPT: Words = {
   retry: word('Tried again later', 'warn'),
   refused: word('Refused', 'bad'),
   unknown: word('Unknown', 'warn'),
-  misconfigured: word('Not set up', 'bad'),
+  misconfigured: word('We were refused', 'bad'),
+  slowed: word('Slowed down', 'warn'),
+  doubtful: word('Looked into', 'warn'),
   suppressed: word('Suppressed', 'warn'),
   unsubscribed: word('Unsubscribed', 'calm'),
   died: word('Process ended', 'warn'),
@@ -64,7 +66,8 @@ export const wordOf = (kind: keyof typeof WORDS, state: string): Word => WORDS[k
 
 /** What a delivery in this state means, for somebody who has to decide what to do. */
 export const DELIVERY_MEANING: Readonly<Record<string, string>> = {
-  pending: 'Not sent yet. It is tried again by itself, for up to 24 hours.',
+  pending:
+    'Not sent yet. It is tried again by itself: for up to 24 hours where it is put off, for as long as it takes where the mail server refuses us or wants fewer mails.',
   sending: 'A worker is sending it at this moment.',
   sent: 'The mail server has taken the mail.',
   unknown:
@@ -78,7 +81,8 @@ const REASONS: Readonly<Record<string, string>> = {
   no_activity: 'No activity in the period',
   opted_out: 'Does not want this report',
   suppressed: 'The address is suppressed',
-  no_address: 'No valid address',
+  no_address: 'No address',
+  unreadable_address: 'The address cannot be read',
   mail_off: 'Run without mail',
 }
 
