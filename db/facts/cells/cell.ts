@@ -11,6 +11,8 @@ export interface CellType {
   readonly expected: string
   /** Reads filled cells: byte string → what COPY takes for it, or undefined for a bad one. */
   readonly reader: (context: CellContext) => (cell: string) => string | undefined
+  /** What makes a good cell worth a warning. `isIn` is asked of filled cells' bytes. */
+  readonly doubt?: { readonly called: string; readonly isIn: (cell: string) => boolean }
 }
 
 /** A type that needs no context. */

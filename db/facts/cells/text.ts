@@ -1,4 +1,4 @@
-import { parseMailbox } from '../../address.ts'
+import { parseAddress, parseMailbox } from '../../address.ts'
 import { textOf } from '../read/bytes.ts'
 import { type CellType, cellType, forCopy } from './cell.ts'
 
@@ -58,6 +58,12 @@ export const currency = cellType('text', 'an ISO 4217 currency code', (cell) =>
 export const timeZone = cellType('text', 'an IANA time zone', (cell) => (isTimeZone(cell) ? cell : undefined))
 
 export const locale = cellType('text', 'a BCP 47 language tag', (cell) => (isLocale(cell) ? cell : undefined))
+
+/** Where a person is reached. One that cannot be is no reason to refuse a file, but somebody should know. */
+export const address: CellType = {
+  ...text,
+  doubt: { called: 'no mail address', isIn: (cell) => parseAddress(textOf(cell)) === undefined },
+}
 
 /** It travels in a header, as whoever is answered. */
 export const mailbox = cellType(

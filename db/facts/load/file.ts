@@ -50,11 +50,11 @@ export async function importOne(
   const timeZone = table.name === 'accounts' ? 'UTC' : await timeZoneOrThrow(connection, accountId)
   const sheet = await openSheet(metered(open(), options.onBytes), format, table, faults)
   if (!sheet) return undefined
-  await stage(connection, table, sheet, { accountId, timeZone }, faults)
-  const given = givenIn(sheet)
-  await checkStaged(query, table, given, faults)
   const warnings: string[] = []
   const warn = (warning: string) => void warnings.push(warning)
+  await stage(connection, table, sheet, { accountId, timeZone, warn }, faults)
+  const given = givenIn(sheet)
+  await checkStaged(query, table, given, faults)
   const bringing = { given, ragged: sheet.ragged, now: options.now, source: `import ${name}`, warn }
   const stored = faults.count ? undefined : await storeStaged(query, table, bringing, faults)
   if (stored && table.name === 'accounts')

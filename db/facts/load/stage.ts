@@ -7,10 +7,13 @@ import { findBadBytes, textOf } from '../read/bytes.ts'
 import type { CsvRow } from '../read/csv.ts'
 import type { Sheet } from '../read/sheet.ts'
 import { type Column, type FactTable, isFilled } from '../table.ts'
+import { doubtsIn } from './doubts.ts'
 
 interface StageContext {
   readonly accountId: number
   readonly timeZone: string
+  /** Told in words which cells are worth a look. */
+  readonly warn: (warning: string) => void
 }
 
 /**
@@ -37,12 +40,17 @@ export async function stage(
 }
 
 async function* copyBlocks(table: FactTable, sheet: Sheet, context: StageContext, faults: FaultList) {
+  const doubts = doubtsIn(table, sheet.columns)
   const write = lineWriter(table, sheet.columns, context, faults)
   for await (const { rows, suspect } of sheet.batches) {
     let block = ''
-    for (const row of rows) block += write(row, suspect)
+    for (const row of rows) {
+      block += write(row, suspect)
+      doubts.look(row)
+    }
     if (block) yield Buffer.from(block, 'latin1')
   }
+  for (const warning of doubts.warnings()) context.warn(warning)
 }
 
 const NULL = '\t\\N'

@@ -35,5 +35,18 @@ export const commissions: FactTable = {
     refersTo('partners', 'referred_partner_id', 'partner_id'),
   ],
   currency: 'row',
+  rules: [
+    {
+      column: 'amount',
+      expected: 'an amount not above zero, as the kind is refund',
+      broken: `s.kind = 'refund' and s.amount > 0`,
+    },
+    {
+      column: 'amount',
+      expected:
+        'an amount not below zero, as the kind is commission or referral (what is taken back is a refund or an adjustment)',
+      broken: `s.kind in ('commission', 'referral') and s.amount < 0`,
+    },
+  ],
   logged: true,
 }

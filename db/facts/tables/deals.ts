@@ -40,7 +40,7 @@ export const deals: FactTable = {
     required('stage_id', bigInteger()),
     optional('agent_id', bigInteger()),
     optional('partner_id', identifier),
-    required('value', money()),
+    required('value', money('not negative')),
     fixedOnce(optional('currency', currency)),
     required('status', oneOf('open', 'won', 'lost')),
     required('created_at', instant),

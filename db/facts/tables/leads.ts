@@ -15,7 +15,7 @@ export const leads: FactTable = {
     required('created_at', instant),
     optional('closed_at', instant),
     optional('external_lead_id', text),
-    optional('fee_amount', money()),
+    optional('fee_amount', money('not negative')),
     optional('domain', text),
     optional('first_name', text),
     optional('last_name', text),

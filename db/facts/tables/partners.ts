@@ -1,5 +1,5 @@
 import { bigInteger, money } from '../cells/numbers.ts'
-import { boolean, currency, identifier, listOf, locale, oneOf, text, timeZone, uuid } from '../cells/text.ts'
+import { address, boolean, currency, identifier, listOf, locale, oneOf, text, timeZone, uuid } from '../cells/text.ts'
 import { instant } from '../cells/time.ts'
 import { type FactTable, fixedOnce, mayBeEmpty, optional, refersTo, required } from '../table.ts'
 import { partnerUuid } from '../uuid.ts'
@@ -9,7 +9,7 @@ export const partners: FactTable = {
   columns: [
     required('partner_id', identifier),
     required('name', text),
-    mayBeEmpty('email', text, `''`),
+    mayBeEmpty('email', address, `''`),
     required('type', oneOf('referral', 'reseller', 'distributor')),
     optional('programs', listOf('affiliate', 'solution', 'expert'), `'{}'`),
     optional('uuid', uuid, 's.uuid_default'),
@@ -43,7 +43,7 @@ export const billingDetails: FactTable = {
     required('address', text),
     required('city', text),
     required('country', text),
-    required('paypal', text),
+    required('paypal', address),
     optional('zip_code', text),
     optional('vat', text),
     optional('state', text),
@@ -63,7 +63,7 @@ export const withdrawals: FactTable = {
     required('requested_at', instant),
     optional('acted_at', instant),
     optional('invoice_id', text),
-    optional('paypal', text),
+    optional('paypal', address),
   ],
   key: ['withdrawal_id'],
   references: [refersTo('partners', 'partner_id')],

@@ -102,6 +102,72 @@ describe('what is wrong with a file of commissions', () => {
   })
 })
 
+describe('the sign of an amount', () => {
+  test.each([
+    ['refund', '0.01', 'an amount not above zero, as the kind is refund'],
+    ['commission', '-0.01', 'an amount not below zero, as the kind is commission or referral'],
+    ['referral', '-5', 'an amount not below zero, as the kind is commission or referral'],
+  ])('of a %s may not be that of %s', async (kind, amount, expected) => {
+    const { errors, count } = await faultsOf(database, 'commissions', changed({ kind, amount }))
+    expect(count).toBe(1)
+    expect(errors[0]).toMatchObject({ line: 3, column: 'amount', value: amount })
+    expect(errors[0]?.expected).toContain(expected)
+  })
+
+  test('may be none, and either where both make sense', async () => {
+    const kinds = ['refund', 'commission', 'referral', 'adjustment', 'discount']
+    const rows = [
+      ...kinds.map((kind) => commission(`zero ${kind}`, { kind, amount: '0.00' })),
+      commission('minus', { kind: 'adjustment', amount: '-1.00' }),
+      commission('plus', { kind: 'adjustment', amount: '1.00' }),
+      commission('saved', { kind: 'discount', amount: '1.00' }),
+      commission('not saved', { kind: 'discount', amount: '-1.00' }),
+      commission('back', { kind: 'refund', amount: '-1.00' }),
+    ]
+    expect(await bring(database, 'commissions', rows)).toMatchObject({ inserted: rows.length })
+    await database.pool.query('truncate commissions, commission_keys')
+  })
+
+  const at = '2025-03-01'
+  test.each<[string, string, Record<string, unknown>]>([
+    ['deals', 'value', { deal_id: 'd', funnel_id: 1, stage_id: 1, value: '-1', status: 'open', created_at: at }],
+    [
+      'leads',
+      'fee_amount',
+      {
+        lead_id: 'l',
+        partner_id: 'p1',
+        direction: 'sent',
+        status: 'pending',
+        company_name: 'x',
+        created_at: at,
+        fee_amount: '-1',
+      },
+    ],
+    [
+      'licenses',
+      'commission_percent',
+      {
+        license_id: 'l',
+        partner_id: 'p1',
+        program: 'affiliate',
+        product: 'x',
+        created_at: at,
+        commission_percent: '-1',
+      },
+    ],
+    [
+      'licenses',
+      'seats',
+      { license_id: 'l', partner_id: 'p1', program: 'affiliate', product: 'x', created_at: at, seats: '-1' },
+    ],
+    ['withdrawals', 'amount', { withdrawal_id: 1, partner_id: 'p1', amount: '-1', status: 'paid', requested_at: at }],
+    ['fx_rates', 'rate', { currency: 'EUR', date: at, rate: '-1' }],
+  ])('may not be below zero in %s.%s', async (table, column, row) => {
+    expect(await firstFault(database, table, [row])).toEqual([2, column])
+  })
+})
+
 describe('what is wrong with NDJSON', () => {
   const line = (some: Record<string, unknown> = {}) => JSON.stringify(commission('n', some))
   test.each<[string, string, string | null]>([

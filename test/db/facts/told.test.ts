@@ -137,3 +137,38 @@ describe('a changed fact of money', () => {
     ])
   })
 })
+
+describe('an address that nobody can write to', () => {
+  const billing = (paypal: string) => ({
+    partner_id: 'p1',
+    type: 'business',
+    company: 'C',
+    address: 'Street 1',
+    city: 'Town',
+    country: 'PL',
+    paypal,
+  })
+
+  test('is taken and warned of, an empty or a good one is not', async () => {
+    const rows = [
+      partner('p1', { email: 'anna at partner.test' }),
+      partner('p2', { email: '' }),
+      partner('p3', { email: 'żółw@partner.test' }),
+    ]
+    expect(await warningsOf('partners', rows)).toEqual([
+      'partners: 1 cell of `email` is no mail address: "anna at partner.test" (line 2)',
+    ])
+    expect((await rowsIn(database, 'partners')).map(({ email }) => email)).toContain('anna at partner.test')
+    expect(await warningsOf('billing_details', [billing('+48 600 100 200')])).toEqual([
+      'billing_details: 1 cell of `paypal` is no mail address: "+48 600 100 200" (line 2)',
+    ])
+    expect(await warningsOf('billing_details', [billing('p1@paypal.test')])).toBeUndefined()
+  })
+
+  test('is shown for the first three of them', async () => {
+    const rows = many(5, (index) => ({ email: `x${index}` }))
+    expect(await warningsOf('partners', rows)).toEqual([
+      'partners: 5 cells of `email` are no mail address: "x0" (line 2), "x1" (line 3), "x2" (line 4), …',
+    ])
+  })
+})
