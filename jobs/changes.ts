@@ -1,6 +1,7 @@
 import type { Change } from '../templates/statement.ts'
 
 interface Figures {
+  readonly currency?: string
   readonly figures: unknown
   readonly rows?: readonly unknown[]
 }
@@ -12,6 +13,7 @@ interface Figures {
  */
 export function changesBetween(before: Figures, after: Figures): Change[] {
   const changes: Change[] = []
+  if (before.currency !== undefined) compare('currency', before.currency, after.currency, changes)
   compare('figures', before.figures, after.figures, changes)
   compare('rows', before.rows ?? [], after.rows ?? [], changes)
   return changes

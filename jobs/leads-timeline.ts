@@ -1,4 +1,3 @@
-import { optedOut } from '../db/preferences.ts'
 import {
   type LeadCounts,
   leadsTimeline as leadsByMonth,
@@ -10,14 +9,14 @@ import type { LeadsTimelineFigures } from '../templates/leads-timeline/view.ts'
 import { bucketsOf, type Period } from './period.ts'
 import { daysOf } from './period-days.ts'
 import { defineReport, type Outcome, type ReportContext } from './report.ts'
-
-const NAME = 'leads-timeline'
+import { withRestatedPartners } from './restating.ts'
 
 /** Leads by month: of the account, or of each partner that is named (SPEC 5). On demand. */
 export const leadsTimeline = defineReport<LeadsTimelineFigures, never>({
-  name: NAME,
+  name: 'leads-timeline',
   title: 'Leads timeline',
   audience: 'either',
+  labels: ['figures.partner_uuid'],
   statements,
   template,
 })
@@ -35,18 +34,17 @@ async function* statements(context: ReportContext): AsyncGenerator<Outcome<Leads
 }
 
 async function* partnerStatements(
-  { db, account, period }: ReportContext,
+  context: ReportContext,
   months: readonly Period[],
   partners: readonly string[],
 ): AsyncGenerator<Outcome<LeadsTimelineFigures, never>> {
-  const unwanted = await optedOut(db, account.accountId, NAME, undefined, partners)
-  for (const { partnerId, name, uuid, counts } of await leadsTimelineByPartner(db, account, period, {
-    months,
-    partners,
-  })) {
+  const { db, account, period } = context
+  const timelines = await leadsTimelineByPartner(db, account, period, { months, partners })
+  const timelineOf = new Map(timelines.map((timeline) => [timeline.partnerId, timeline]))
+  for (const { partnerId, name } of withRestatedPartners(context, timelines)) {
+    const { uuid = null, counts = [] } = timelineOf.get(partnerId) ?? {}
     const subject = { kind: 'partner', partner_id: partnerId, name } as const
-    if (unwanted.has(partnerId)) yield { subject, skip: 'opted_out' }
-    else yield { subject, currency: account.currency, figures: figuresOf(period, months, counts, uuid) }
+    yield { subject, currency: account.currency, figures: figuresOf(period, months, counts, uuid) }
   }
 }
 

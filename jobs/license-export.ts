@@ -1,4 +1,3 @@
-import { optedOut } from '../db/preferences.ts'
 import { type LicenseCount, licenseBreakdown } from '../db/queries/license-breakdown.ts'
 import { streamLicenseCsv } from '../db/queries/license-csv.ts'
 import type { LicenseSelection } from '../db/queries/license-selection.ts'
@@ -7,14 +6,14 @@ import { licenseExport as template } from '../templates/license-export/index.ts'
 import type { LicenseExportFigures } from '../templates/license-export/view.ts'
 import type { Subject } from '../templates/statement.ts'
 import { defineReport, type Outcome, type ReportContext, type Statement } from './report.ts'
-
-const NAME = 'license-export'
+import { withRestatedPartners } from './restating.ts'
 
 /** The CSV of the licences created in the period, every program, streamed: of the account, or of each partner named (SPEC 5). */
 export const licenseExport = defineReport<LicenseExportFigures, never>({
-  name: NAME,
+  name: 'license-export',
   title: 'License export',
   audience: 'either',
+  labels: ['figures.by_product{}'],
   statements,
   template,
 })
@@ -35,14 +34,13 @@ async function* partnerStatements(
   selection: LicenseSelection,
 ): AsyncGenerator<Outcome<LicenseExportFigures, never>> {
   const { db, account, partners } = context
-  const unwanted = await optedOut(db, account.accountId, NAME, undefined, partners)
   const counts = await licenseBreakdown(db, account, selection, { each: true })
   const countsOf = new Map<string, LicenseCount[]>()
   for (const count of counts) countsOf.set(count.partnerId, [...(countsOf.get(count.partnerId) ?? []), count])
-  for (const { partnerId, name } of await listSubjects(db, account.accountId, { partners })) {
+  const listed = await listSubjects(db, account.accountId, { partners })
+  for (const { partnerId, name } of withRestatedPartners(context, listed)) {
     const subject = { kind: 'partner', partner_id: partnerId, name } as const
-    if (unwanted.has(partnerId)) yield { subject, skip: 'opted_out' }
-    else yield statementOf(context, subject, { ...selection, partners: [partnerId] }, countsOf.get(partnerId) ?? [])
+    yield statementOf(context, subject, { ...selection, partners: [partnerId] }, countsOf.get(partnerId) ?? [])
   }
 }
 

@@ -1,28 +1,32 @@
-import { optedOut } from '../db/preferences.ts'
 import { listCommissionEntries } from '../db/queries/commissions.ts'
 import { monthlySummaries, type PartnerSummary, type SummarySpans } from '../db/queries/monthly-summary.ts'
-import { listSubjects, type PartnerSubject } from '../db/queries/subjects.ts'
+import { listSubjects } from '../db/queries/subjects.ts'
 import { monthlySummary as template } from '../templates/monthly-summary/index.ts'
 import type { CommissionLine, MonthlySummaryFigures } from '../templates/monthly-summary/view.ts'
 import type { Subject } from '../templates/statement.ts'
 import { chunksOf } from './chunks.ts'
 import { figuresOf, hasActivity, lineOf, linesOf } from './monthly-summary-figures.ts'
 import { monthsBefore, previousPeriod } from './period.ts'
-import { defineReport, type Outcome, type ReportContext, type Skip } from './report.ts'
+import { defineReport, type Outcome, type ReportContext } from './report.ts'
+import { skipOf, withRestatedPartners } from './restating.ts'
 
-const NAME = 'monthly-summary'
-const OPT_OUT = 'send_monthly_summary'
 const MONTHS_IN_CHART = 12
 /** Commission lines held in memory at a time, unless one partner alone has more. */
 const LINES_AT_ONCE = 20_000
 
 /** Each partner's month: what it earned and why, what campaigns, licences and leads did, and its balance (SPEC 5). */
 export const monthlySummary = defineReport<MonthlySummaryFigures, CommissionLine>({
-  name: NAME,
+  name: 'monthly-summary',
   title: 'Monthly summary',
   audience: 'partner',
   schedule: { cron: '0 6 1 * *', period: 'month' },
-  optOut: OPT_OUT,
+  optOut: 'send_monthly_summary',
+  labels: [
+    'figures.commission.by_product{}',
+    'figures.best_campaigns[].name',
+    'figures.best_campaigns[].product',
+    'rows[].product',
+  ],
   statements,
   template,
 })
@@ -30,13 +34,12 @@ export const monthlySummary = defineReport<MonthlySummaryFigures, CommissionLine
 async function* statements(context: ReportContext): AsyncGenerator<Outcome<MonthlySummaryFigures, CommissionLine>> {
   const { db, account, partners } = context
   const months = monthsBefore(context.period, MONTHS_IN_CHART)
-  const unwanted = await optedOut(db, account.accountId, NAME, OPT_OUT, partners)
   const summaryOf = await monthlySummaries(db, account, spansOf(context, months), { partners })
-  const subjects = await listSubjects(db, account.accountId, { partners })
+  const subjects = withRestatedPartners(context, await listSubjects(db, account.accountId, { partners }))
   for (const chunk of chunksOf(withSummaries(subjects, summaryOf), LINES_AT_ONCE, ({ lines }) => 1 + lines)) {
     const linesOfPartner = await listLines(context, chunk)
     for (const { subject, summary } of chunk) {
-      const skip = skipOf(unwanted.has(subject.partner_id), summary)
+      const skip = skipOf(context, subject, { hasActivity: hasActivity(summary) })
       if (skip) yield { subject, skip }
       else {
         const figures = figuresOf(account, months, summary)
@@ -54,7 +57,7 @@ interface Due {
 
 /** One at a time: ten thousand summaries are held as sums only, and put together when their turn comes. */
 function* withSummaries(
-  subjects: readonly PartnerSubject[],
+  subjects: readonly { readonly partnerId: string; readonly name: string }[],
   summaryOf: (partnerId: string) => PartnerSummary,
 ): Generator<Due> {
   for (const { partnerId, name } of subjects) {
@@ -69,11 +72,6 @@ const spansOf = ({ period, asOf }: ReportContext, months: SummarySpans['months']
   months,
   asOf,
 })
-
-function skipOf(unwanted: boolean, summary: PartnerSummary): Skip['skip'] | undefined {
-  if (unwanted) return 'opted_out'
-  return hasActivity(summary) ? undefined : 'no_activity'
-}
 
 /** The lines of a few partners at a time: never those of the whole program in memory at once. */
 async function listLines(

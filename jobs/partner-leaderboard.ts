@@ -10,6 +10,7 @@ import type {
 import { type Period, previousPeriod } from './period.ts'
 import { daysOf } from './period-days.ts'
 import { defineReport, type Outcome, type ReportContext } from './report.ts'
+import { skipOf } from './restating.ts'
 
 /** Every partner of the account by what it brought in, the previous period beside it (SPEC 5). */
 export const partnerLeaderboard = defineReport<PartnerLeaderboardFigures, never>({
@@ -17,19 +18,18 @@ export const partnerLeaderboard = defineReport<PartnerLeaderboardFigures, never>
   title: 'Partner leaderboard',
   audience: 'account',
   schedule: { cron: '0 7 1 * *', period: 'month' },
+  labels: ['figures.partners[].name', 'figures.previous.partners[].name'],
   statements,
   template,
 })
 
-async function* statements({
-  db,
-  account,
-  period,
-}: ReportContext): AsyncGenerator<Outcome<PartnerLeaderboardFigures, never>> {
+async function* statements(context: ReportContext): AsyncGenerator<Outcome<PartnerLeaderboardFigures, never>> {
+  const { db, account, period } = context
   const subject = { kind: 'account', name: account.name } as const
   const current = await leaderboard(db, account, period)
-  if (current.length === 0) {
-    yield { subject, skip: 'no_activity' }
+  const skip = skipOf(context, subject, { hasActivity: current.length > 0 })
+  if (skip) {
+    yield { subject, skip }
     return
   }
   const before = previousPeriod(period)

@@ -6,6 +6,7 @@ import { bucketsOf, previousPeriod } from './period.ts'
 import { daysOf } from './period-days.ts'
 import { agentOf, changeOf, seriesRow, stageOf, totalsOf } from './pipeline-analytics-figures.ts'
 import { defineReport, type Outcome, type ReportContext } from './report.ts'
+import { skipOf, withRestatedFunnels } from './restating.ts'
 
 /** Each funnel's deals: totals beside the previous period's, by week, by agent and by stage (SPEC 5). */
 export const pipelineAnalytics = defineReport<PipelineAnalyticsFigures, never>({
@@ -13,16 +14,24 @@ export const pipelineAnalytics = defineReport<PipelineAnalyticsFigures, never>({
   title: 'Pipeline analytics',
   audience: 'account',
   schedule: { cron: '0 7 * * 1', period: 'week' },
+  labels: [
+    'figures.by_agent[].agent.name',
+    'figures.by_agent[].agent.email',
+    'figures.by_agent[].agent.avatar_url',
+    'figures.by_stage[].stage_name',
+  ],
   statements,
   template,
 })
 
 async function* statements(context: ReportContext): AsyncGenerator<Outcome<PipelineAnalyticsFigures, never>> {
   const { db, account, period } = context
-  for (const funnel of await listFunnels(db, account)) {
+  for (const funnel of withRestatedFunnels(context, await listFunnels(db, account))) {
     const subject = { kind: 'funnel', funnel_id: funnel.funnelId, name: funnel.name } as const
     const extent = await funnelExtent(db, account, funnel.funnelId)
-    if (!extent || extent.first >= period.to) yield { subject, skip: 'no_activity' }
+    const hasActivity = extent !== undefined && extent.first < period.to
+    const skip = skipOf(context, subject, { hasActivity })
+    if (skip) yield { subject, skip }
     else yield { subject, currency: account.currency, figures: await figuresOf(context, funnel) }
   }
 }

@@ -11,8 +11,13 @@ export interface ReportDefinition<Figures = unknown, Row = unknown> {
   readonly title: string
   readonly audience: 'partner' | 'account' | 'either'
   readonly schedule?: { readonly cron: string; readonly period: Grain }
-  /** The partner's imported flag that switches this report off; unsubscribing works without one too. */
+  /** The partner's imported flag that stops this report's mails; unsubscribing works without one too. */
   readonly optOut?: 'send_monthly_summary' | 'send_reseller_weekly_summary'
+  /**
+   * What in `figures` and `rows` is only a label: a change of it alone makes no revision. Paths: `rows[].product` in each
+   * element of a list, `figures.by_product{}` the keys of a map.
+   */
+  readonly labels: readonly string[]
   /** Every statement of the run out of one snapshot, set-based; a skip says why a subject gets none. */
   readonly statements: (context: ReportContext) => AsyncIterable<Outcome<Figures, Row>>
   readonly template: Template<Sealed<Figures, Row>>
@@ -26,6 +31,8 @@ export interface ReportContext {
   readonly asOf: Date
   /** Only these partners; undefined for everyone. */
   readonly partners?: readonly string[]
+  /** These have a statement that would stand wrong if they got none: they get one even with nothing to say. */
+  readonly restating?: readonly Subject[]
 }
 
 export type Outcome<Figures, Row> = Statement<Figures, Row> | Skip
@@ -39,10 +46,10 @@ export interface Statement<Figures, Row> {
   readonly export?: (sink: Writable) => Promise<{ readonly rows: number }>
 }
 
-/** `no_activity`: nothing to say; `opted_out`: does not want this report. */
+/** `no_activity`: nothing to say. */
 export interface Skip {
   readonly subject: Subject
-  readonly skip: 'no_activity' | 'opted_out'
+  readonly skip: 'no_activity'
 }
 
 export const defineReport = <Figures, Row>(definition: ReportDefinition<Figures, Row>) => definition

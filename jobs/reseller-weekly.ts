@@ -1,4 +1,3 @@
-import { optedOut } from '../db/preferences.ts'
 import { listWeekLicenses, resellerWeeks, type Week, type WeekSpans } from '../db/queries/reseller-weekly.ts'
 import { listSubjects, type PartnerSubject } from '../db/queries/subjects.ts'
 import { resellerWeekly as template } from '../templates/reseller-weekly/index.ts'
@@ -9,37 +8,37 @@ import { datesOfKey } from './period-key.ts'
 import { startOfDate } from './period-zone.ts'
 import { defineReport, type Outcome, type ReportContext } from './report.ts'
 import { figuresOf, hasActivity, licenseRow, licensesOf } from './reseller-weekly-figures.ts'
+import { skipOf, withRestatedPartners } from './restating.ts'
 
-const NAME = 'reseller-weekly'
-const OPT_OUT = 'send_reseller_weekly_summary'
 const DAYS_AHEAD = 14
 /** Licences held in memory at a time, unless one partner alone has more. */
 const LICENSES_AT_ONCE = 20_000
 
 /** Each solution partner's week: what happened to its licences, which end soon, what it earned and saved (SPEC 5). */
 export const resellerWeekly = defineReport<ResellerWeeklyFigures, ResellerLicense>({
-  name: NAME,
+  name: 'reseller-weekly',
   title: 'Reseller weekly summary',
   audience: 'partner',
   schedule: { cron: '0 6 * * 1', period: 'week' },
-  optOut: OPT_OUT,
+  optOut: 'send_reseller_weekly_summary',
+  labels: ['rows[].client_name', 'rows[].client_email', 'rows[].client_identifier', 'rows[].product'],
   statements,
   template,
 })
 
 async function* statements(context: ReportContext): AsyncGenerator<Outcome<ResellerWeeklyFigures, ResellerLicense>> {
   const { db, account, partners, period } = context
-  const unwanted = await optedOut(db, account.accountId, NAME, OPT_OUT, partners)
   const weekOf = await resellerWeeks(db, account, weekSpans(period), { partners })
   const previousOf = await resellerWeeks(db, account, weekSpans(previousPeriod(period)), { partners })
-  const subjects = (await listSubjects(db, account.accountId, { partners })).filter(isSubject(context))
+  const listed = (await listSubjects(db, account.accountId, { partners })).filter(isSubject(context))
+  const subjects = withRestatedPartners(context, listed)
   for (const chunk of chunksOf(subjects, LICENSES_AT_ONCE, ({ partnerId }) => 1 + licensesOf(weekOf(partnerId)))) {
     const rowsOfPartner = await listRows(context, chunk, weekOf)
     for (const { partnerId, name } of chunk) {
       const subject = { kind: 'partner', partner_id: partnerId, name } as const
       const week = weekOf(partnerId)
-      if (unwanted.has(partnerId)) yield { subject, skip: 'opted_out' }
-      else if (!hasActivity(week)) yield { subject, skip: 'no_activity' }
+      const skip = skipOf(context, subject, { hasActivity: hasActivity(week) })
+      if (skip) yield { subject, skip }
       else {
         const figures = figuresOf(account, week, previousOf(partnerId))
         yield { subject, currency: account.currency, figures, rows: rowsOfPartner.get(partnerId) ?? [] }
@@ -65,7 +64,7 @@ const weekSpans = (period: Period): WeekSpans => ({
 
 async function listRows(
   { db, account, period, asOf }: ReportContext,
-  chunk: readonly PartnerSubject[],
+  chunk: readonly Pick<PartnerSubject, 'partnerId'>[],
   weekOf: (partnerId: string) => Week,
 ): Promise<Map<string, ResellerLicense[]>> {
   const partners = chunk.map(({ partnerId }) => partnerId).filter((id) => licensesOf(weekOf(id)) > 0)

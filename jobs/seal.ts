@@ -1,12 +1,8 @@
-import { createHash } from 'node:crypto'
-import canonicalizeModule from 'canonicalize'
 import type { Account } from '../db/accounts.ts'
-import type { Change, Sealed } from '../templates/statement.ts'
+import type { Change, Replaced, Sealed } from '../templates/statement.ts'
+import { canonicalForm, sha256Of } from './canonical.ts'
 import { isoInstant, type Period } from './period.ts'
 import type { Statement } from './report.ts'
-
-// The package is CommonJS with a default export that its types describe as a module.
-const canonicalize = canonicalizeModule as unknown as (value: unknown) => string | undefined
 
 /** What is equal in every statement of a run. */
 export interface SealHead {
@@ -18,11 +14,17 @@ export interface SealHead {
   readonly asOf: Date
 }
 
+/** What a statement says of the one that its reader had before. */
+export interface Revising {
+  readonly replaces?: Replaced | undefined
+  readonly changes: readonly Change[]
+}
+
 /** The sealed document and its canonical form (RFC 8785). */
 export function sealStatement(
   head: SealHead,
   statement: Statement<unknown, unknown>,
-  changes: readonly Change[],
+  { replaces, changes }: Revising = { changes: [] },
 ): { document: Sealed<unknown, unknown>; canonical: string; sha256: string } {
   const { account, period } = head
   const document: Sealed<unknown, unknown> = {
@@ -37,20 +39,8 @@ export function sealStatement(
     figures: statement.figures,
     ...(statement.rows && { rows: statement.rows }),
     changes,
+    ...(replaces && { replaces }),
   }
   const canonical = canonicalForm(document)
   return { document, canonical, sha256: sha256Of(canonical) }
 }
-
-/** The hash that tells whether a statement says anything new: its figures and rows, and the hashes of its exports. */
-export function figuresHash(statement: Statement<unknown, unknown>, exports: readonly string[] = []): string {
-  return sha256Of(canonicalForm([statement.currency, statement.figures, statement.rows ?? [], ...exports]))
-}
-
-function canonicalForm(value: unknown): string {
-  const text = canonicalize(value)
-  if (text === undefined) throw new TypeError('a statement has no canonical form: it is undefined')
-  return text
-}
-
-const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex')

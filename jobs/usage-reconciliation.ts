@@ -1,4 +1,3 @@
-import { optedOut } from '../db/preferences.ts'
 import { listPartnersWithOrganizations } from '../db/queries/usage.ts'
 import { listLateUsage, listUsageConflicts } from '../db/queries/usage-exceptions.ts'
 import { type ReconciledOrganization, reconcileUsage } from '../db/queries/usage-reconciliation.ts'
@@ -10,18 +9,19 @@ import {
 } from '../templates/usage-reconciliation/view.ts'
 import { chunksOf } from './chunks.ts'
 import { defineReport, type Outcome, type ReportContext, type Statement } from './report.ts'
+import { skipOf, withRestatedPartners } from './restating.ts'
 import { conflictOf, type Exceptions, figuresOf, lateEventOf, rowOf } from './usage-reconciliation-figures.ts'
 
-const NAME = 'usage-reconciliation'
 /** Late events and conflicts held in memory at a time, unless one partner alone has more. */
 const EXCEPTIONS_AT_ONCE = 20_000
 
 /** Metered against invoiced usage: for each partner with organisations, and for the account over all of them (SPEC 5). */
 export const usageReconciliation = defineReport<UsageReconciliationFigures, OrganizationUsage>({
-  name: NAME,
+  name: 'usage-reconciliation',
   title: 'Usage reconciliation',
   audience: 'either',
   schedule: { cron: '0 6 2 * *', period: 'month' },
+  labels: ['rows[].name'],
   statements,
   template,
 })
@@ -37,7 +37,8 @@ async function* statements(context: ReportContext): AsyncGenerator<UsageOutcome>
 
 async function accountOutcome(context: ReportContext, rows: readonly ReconciledOrganization[]): Promise<UsageOutcome> {
   const subject = { kind: 'account', name: context.account.name } as const
-  if (rows.length === 0) return { subject, skip: 'no_activity' }
+  const skip = skipOf(context, subject, { hasActivity: rows.length > 0 })
+  if (skip) return { subject, skip }
   const { db, account, period } = context
   const late = await listLateUsage(db, account, period, { limit: LISTED })
   const conflicting = await listUsageConflicts(db, account, period, { limit: LISTED })
@@ -49,9 +50,8 @@ async function* partnerOutcomes(
   rows: readonly ReconciledOrganization[],
 ): AsyncGenerator<UsageOutcome> {
   const { db, account, partners } = context
-  const unwanted = await optedOut(db, account.accountId, NAME, undefined, partners)
   const rowsOf = groupedByPartner(rows)
-  const subjects = await listPartnersWithOrganizations(db, account, { partners })
+  const subjects = withRestatedPartners(context, await listPartnersWithOrganizations(db, account, { partners }))
   for (const chunk of chunksOf(subjects, EXCEPTIONS_AT_ONCE, ({ partnerId }) => exceptionsOf(rowsOf.get(partnerId)))) {
     const exceptions = await listExceptions(
       context,
@@ -59,9 +59,9 @@ async function* partnerOutcomes(
     )
     for (const { partnerId, name } of chunk) {
       const subject = { kind: 'partner', partner_id: partnerId, name } as const
-      const own = rowsOf.get(partnerId)
-      if (unwanted.has(partnerId)) yield { subject, skip: 'opted_out' }
-      else if (!own) yield { subject, skip: 'no_activity' }
+      const own = rowsOf.get(partnerId) ?? []
+      const skip = skipOf(context, subject, { hasActivity: own.length > 0 })
+      if (skip) yield { subject, skip }
       else yield statementOf(context, subject, own, exceptions(partnerId))
     }
   }

@@ -13,6 +13,7 @@ export const withdrawalEligibility = defineReport<WithdrawalEligibilityFigures, 
   title: 'Withdrawal eligibility',
   audience: 'account',
   schedule: { cron: '0 7 * * 1', period: 'week' },
+  labels: ['rows[].name'],
   statements,
   template,
 })

@@ -19,12 +19,19 @@ export interface Sealed<Figures, Row = never> {
   readonly figures: Figures
   readonly rows?: readonly Row[]
   readonly changes: readonly Change[]
+  /** The statement that this one revises: the last one that its reader was sent. Absent where there is none, and in what was sealed before it was written down. */
+  readonly replaces?: Replaced
 }
 
 export type Subject =
   | { readonly kind: 'partner'; readonly partner_id: string; readonly name: string }
   | { readonly kind: 'account'; readonly name: string }
   | { readonly kind: 'funnel'; readonly funnel_id: number; readonly name: string }
+
+export interface Replaced {
+  readonly revision: number
+  readonly sha256: string
+}
 
 /** One figure that a revision changed; `before` is null where there was none, `after` where there is none any more. */
 export interface Change {

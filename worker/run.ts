@@ -2,6 +2,7 @@ import { findAccount } from '../db/accounts.ts'
 import { isUuid } from '../db/ids.ts'
 import { cancelRun as cancelOnLedger, retryRun as retryOnLedger } from '../db/ledger/run-control.ts'
 import { findOpenRun, findRun, isOpen, openRun, type Run, type Trigger } from '../db/ledger/runs.ts'
+import { listStandingPartners } from '../db/ledger/standings.ts'
 import { findUnknownPartners } from '../db/partners.ts'
 import { type Period, PeriodError, parsePeriod, resolvePeriod } from '../jobs/period.ts'
 import type { ReportDefinition } from '../jobs/report.ts'
@@ -64,7 +65,7 @@ export async function checkRequest(
   const account = await findAccount(context.db, input.accountId)
   if (!account) throw new RunError('unknown', 'account_id', `account ${input.accountId} does not exist`)
   const period = periodOf(input, account.timeZone, context.clock())
-  await checkPartners(context, report, input)
+  await checkPartners(context, report, period, input)
   return { report, period }
 }
 
@@ -83,12 +84,21 @@ function periodOf(input: RunInput, timeZone: string, now: Date): Period {
   )
 }
 
-async function checkPartners(context: RunContext, report: ReportDefinition, input: RunInput): Promise<void> {
+/** One that is gone may still have a statement to be put right. */
+async function checkPartners(
+  context: RunContext,
+  report: ReportDefinition,
+  period: Period,
+  input: RunInput,
+): Promise<void> {
   if (!input.partners?.length) return
   if (report.audience === 'account') {
     throw new RunError('invalid', 'partners', `${report.name} is one statement for the account; expected no partners`)
   }
-  const unknown = await findUnknownPartners(context.db, input.accountId, input.partners)
+  const missing = await findUnknownPartners(context.db, input.accountId, input.partners)
+  const of = { account_id: input.accountId, report: report.name, period: period.key }
+  const standing = missing.length > 0 ? await listStandingPartners(context.db, of, missing) : []
+  const unknown = missing.filter((id) => !standing.includes(id))
   if (unknown.length > 0) {
     throw new RunError(
       'unknown',

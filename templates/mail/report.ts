@@ -84,8 +84,9 @@ function pageOf(statement: AnySealed, dress: MailDress, content: MailContent): M
   }
 }
 
-function notesOf({ changes, provisional, revision }: AnySealed): MailPage['notes'] {
-  const replaced = `Figures have changed; this is revision ${revision} and replaces the statement you had before.`
+function notesOf({ changes, provisional, revision, replaces }: AnySealed): MailPage['notes'] {
+  const before = `revision ${replaces?.revision ?? revision - 1}, the statement you had before`
+  const replaced = `Figures have changed; this is revision ${revision} and replaces ${before}.`
   const early = 'Not all facts of the period were in yet. A revised statement follows when they are.'
   return [
     ...(changes.length > 0 ? [{ title: 'Revised.', text: replaced }] : []),

@@ -87,7 +87,7 @@ function whenAndWho(
   return dotted([label, `${days} (${zone})`, `as of ${formatDateTime(as_of, zone, locale)}`, currency, ...who])
 }
 
-async function notices(flow: Flow, { provisional, changes, revision }: AnyStatement): Promise<void> {
+async function notices(flow: Flow, { provisional, changes, revision, replaces }: AnyStatement): Promise<void> {
   if (provisional) {
     note(
       flow,
@@ -96,12 +96,13 @@ async function notices(flow: Flow, { provisional, changes, revision }: AnyStatem
     )
   }
   if (changes.length === 0) return
+  const before = replaces?.revision ?? revision - 1
   note(
     flow,
     'Revised',
-    `This is revision ${revision}. It replaces revision ${revision - 1} of this statement, which stays on file. What changed:`,
+    `This is revision ${revision}. It replaces revision ${before} of this statement, which stays on file. What changed:`,
   )
-  heading(flow, `Changes since revision ${revision - 1}`, 30)
+  heading(flow, `Changes since revision ${before}`, 30)
   await table(flow, {
     columns: [
       { title: 'Figure', text: (change) => change.path, lines: 3 },

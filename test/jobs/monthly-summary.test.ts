@@ -127,12 +127,12 @@ describe('who gets one', () => {
       source: 'link',
       now: new Date(0),
     })
+    await insertCommission(db, { partner_id: 'left', amount: 500, earned_at: '2025-03-05T10:00:00Z' })
     await insertPartner(db, { partner_id: 'paid-out', blocked: true })
     await insertCommission(db, { partner_id: 'paid-out', amount: 500, earned_at: '2025-01-05T10:00:00Z' })
     await insertWithdrawal(db, { partner_id: 'paid-out', amount: 500, requested_at: '2025-01-06T10:00:00Z' })
     expect(skipsOf(await run({ key: '2025-03' }))).toEqual({
-      flag: 'opted_out',
-      left: 'opted_out',
+      flag: 'no_activity',
       new: 'no_activity',
       'paid-out': 'no_activity',
     })

@@ -97,7 +97,7 @@ test('who gets one', async () => {
     earned_at: '2025-03-12T10:00:00Z',
   })
   const all = await run({ key: '2025-W11' })
-  expect(skipsOf(all)).toEqual({ flag: 'opted_out', new: 'no_activity', clock: 'no_activity' })
+  expect(skipsOf(all)).toEqual({ flag: 'no_activity', new: 'no_activity', clock: 'no_activity' })
   expect(statementOf(all, 'saver').figures).toMatchObject({ commission: '0.00', discount: '10.00' })
   expect(skipsOf(await run({ key: '2025-W11', partners: ['affiliate'] }))).toEqual({ affiliate: 'no_activity' })
 })

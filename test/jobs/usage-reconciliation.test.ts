@@ -158,7 +158,7 @@ test('an account without organisations has nothing to say', async () => {
   ])
 })
 
-test('who unsubscribed is skipped', async () => {
+test('who unsubscribed has a statement all the same: only its mail is off', async () => {
   await unsubscribe(database.db, {
     accountId: 1,
     partnerId: 'alpha',
@@ -166,5 +166,5 @@ test('who unsubscribed is skipped', async () => {
     source: 'test',
     now: new Date(0),
   })
-  expect(skipsOf(await run({ key: '2025-03' }))).toEqual({ alpha: 'opted_out', closed: 'no_activity' })
+  expect(skipsOf(await run({ key: '2025-03' }))).toEqual({ closed: 'no_activity' })
 })

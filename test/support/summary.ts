@@ -34,7 +34,7 @@ export function sealedSummary(some: Some = {}): { document: MonthlySummary; cano
   const sealed = sealStatement(
     head,
     { subject, currency: 'EUR', figures: figures(some), rows: some.rows ?? [] },
-    changes,
+    { changes },
   )
   return { ...sealed, document: sealed.document as MonthlySummary }
 }

@@ -1,4 +1,5 @@
 import { defineReport, type ReportDefinition } from '../../jobs/report.ts'
+import { skipOf, withRestatedPartners } from '../../jobs/restating.ts'
 
 interface TallyFigures {
   readonly total: string
@@ -10,16 +11,19 @@ export const tally = defineReport<TallyFigures, { commission_id: string; amount:
   name: 'tally',
   title: 'Tally',
   audience: 'partner',
+  optOut: 'send_monthly_summary',
+  labels: [],
   schedule: { cron: '0 6 1 * *', period: 'month' },
-  async *statements({ db, account, period, partners }) {
+  async *statements(context) {
+    const { db, account, period, partners } = context
     const subjects = await db
       .selectFrom('partners')
-      .select(['partner_id', 'name', 'send_monthly_summary'])
+      .select(['partner_id as partnerId', 'name'])
       .where('account_id', '=', account.accountId)
       .$if(partners !== undefined, (query) => query.where('partner_id', 'in', partners as string[]))
       .orderBy('partner_id')
       .execute()
-    for (const { partner_id, name, send_monthly_summary } of subjects) {
+    for (const { partnerId: partner_id, name } of withRestatedPartners(context, subjects)) {
       const subject = { kind: 'partner', partner_id, name } as const
       const lines = await db
         .selectFrom('commissions')
@@ -30,8 +34,8 @@ export const tally = defineReport<TallyFigures, { commission_id: string; amount:
         .where('earned_at', '<', period.to)
         .orderBy('commission_id')
         .execute()
-      if (!send_monthly_summary) yield { subject, skip: 'opted_out' }
-      else if (lines.length === 0) yield { subject, skip: 'no_activity' }
+      const skip = skipOf(context, subject, { hasActivity: lines.length > 0 })
+      if (skip) yield { subject, skip }
       else {
         const total = lines.reduce((sum, line) => sum + BigInt(line.amount), 0n).toString()
         yield { subject, currency: account.currency, figures: { total, lines: lines.length }, rows: lines }

@@ -46,7 +46,13 @@ async function done(input: RunInput) {
     return !isOpen(found) && found
   }, 'the run ends')
   const { statements, deliveries, reasons } = (await summarizeRuns(database.db, [ended]))[0] ?? {}
-  const { no_address: withoutAddress = 0, mail_off: _, suppressed: __, ...skipped } = reasons ?? {}
+  const {
+    no_address: withoutAddress = 0,
+    opted_out: optedOut = 0,
+    mail_off: _,
+    suppressed: __,
+    ...skipped
+  } = reasons ?? {}
   return {
     sealed: statements?.rendered ?? 0,
     unchanged: statements?.unchanged ?? 0,
@@ -54,37 +60,42 @@ async function done(input: RunInput) {
     mails: deliveries?.sent ?? 0,
     suppressed: deliveries?.suppressed ?? 0,
     withoutAddress,
+    optedOut,
   }
 }
 
 async function foreseen(input: RunInput) {
-  const { sealed, unchanged, skipped, mails, suppressed, withoutAddress } = await forecastRun(works.context, input)
-  return { sealed, unchanged, skipped, mails, suppressed, withoutAddress }
+  const { sealed, unchanged, skipped, mails, suppressed, withoutAddress, optedOut } = await forecastRun(
+    works.context,
+    input,
+  )
+  return { sealed, unchanged, skipped, mails, suppressed, withoutAddress, optedOut }
 }
 
 it('says what the run then does, and writes nothing', async () => {
   const forecast = await foreseen(OCTOBER)
   expect(await database.db.selectFrom('runs').select('id').execute()).toEqual([])
   expect(forecast).toEqual({
-    sealed: 4,
+    sealed: 5,
     unchanged: 0,
-    skipped: { no_activity: 1, opted_out: 1 },
+    skipped: { no_activity: 1 },
     mails: 2,
     suppressed: 1,
     withoutAddress: 1,
+    optedOut: 1,
   })
   expect(await done(OCTOBER)).toEqual(forecast)
 })
 
 it('knows what stays as it is in a revision, and what was sealed but never mailed', async () => {
   const silent = { ...OCTOBER, mail: false }
-  expect(await done(silent)).toEqual(await foreseen(silent).then((one) => ({ ...one, sealed: 4, unchanged: 0 })))
+  expect(await done(silent)).toEqual(await foreseen(silent).then((one) => ({ ...one, sealed: 5, unchanged: 0 })))
   await earn('anna')
   const forecast = await forecastRun(works.context, OCTOBER)
-  expect(forecast).toMatchObject({ sealed: 1, revised: 1, unchanged: 3, mails: 2, suppressed: 1 })
+  expect(forecast).toMatchObject({ sealed: 1, revised: 0, unchanged: 4, mails: 2, suppressed: 1 })
   expect(forecast.latest?.revision).toBe(1)
-  expect(await done(OCTOBER)).toMatchObject({ sealed: 1, unchanged: 3, mails: 2, suppressed: 1 })
-  expect(await foreseen(OCTOBER)).toMatchObject({ sealed: 0, unchanged: 4, mails: 0 })
+  expect(await done(OCTOBER)).toMatchObject({ sealed: 1, unchanged: 4, mails: 2, suppressed: 1 })
+  expect(await foreseen(OCTOBER)).toMatchObject({ sealed: 0, unchanged: 5, mails: 0 })
 })
 
 it('asks for some partners only, and refuses what the run would refuse', async () => {

@@ -62,7 +62,7 @@ describe('a run', () => {
     expect(status).toBe('succeeded')
     expect(summary).toMatchObject({
       progress: 1,
-      statements: { rendered: 3, skipped: 2 },
+      statements: { rendered: 4, skipped: 1 },
       deliveries: { sent: 2 },
       reasons: { no_activity: 1, opted_out: 1, no_address: 1 },
     })
@@ -117,7 +117,7 @@ describe('a run', () => {
     await runToEnd()
     const again = await runToEnd()
     expect(again.revision).toBe(2)
-    expect(again.summary?.statements).toEqual({ unchanged: 3, skipped: 2 })
+    expect(again.summary?.statements).toEqual({ unchanged: 4, skipped: 1 })
     expect(again.summary?.deliveries).toEqual({})
     expect(await recipients()).toHaveLength(2)
   })
@@ -128,7 +128,7 @@ describe('a run', () => {
     await earn('bert-2', 'bert', 500)
     const second = await runToEnd()
     expect(second.summary).toMatchObject({
-      statements: { rendered: 1, unchanged: 2, skipped: 2 },
+      statements: { rendered: 1, unchanged: 3, skipped: 1 },
       deliveries: { sent: 1 },
     })
     const [revised] = await sealedOf(second.id)
@@ -148,7 +148,7 @@ describe('a run', () => {
     const quiet = await runToEnd({ mail: false })
     expect(quiet.summary).toMatchObject({ deliveries: {}, reasons: { mail_off: 3 } })
     const loud = await runToEnd()
-    expect(loud.summary).toMatchObject({ statements: { unchanged: 3, skipped: 2 }, deliveries: { sent: 2 } })
+    expect(loud.summary).toMatchObject({ statements: { unchanged: 4, skipped: 1 }, deliveries: { sent: 2 } })
     expect((await runToEnd()).summary?.deliveries).toEqual({})
     expect(await recipients()).toHaveLength(2)
   })
@@ -157,7 +157,7 @@ describe('a run', () => {
     await runToEnd()
     const again = await runToEnd()
     const folder = join(works.home, 'out')
-    expect(await writeStatements(works.context, again, folder)).toBe(3)
+    expect(await writeStatements(works.context, again, folder)).toBe(4)
     expect((await readdir(folder)).sort().slice(0, 3)).toEqual(['anna.csv', 'anna.html', 'anna.json'])
   })
 
@@ -167,7 +167,7 @@ describe('a run', () => {
     const failed = await runToEnd()
     expect(failed.summary).toMatchObject({
       status: 'failed',
-      statements: { failed: 3, skipped: 2 },
+      statements: { failed: 4, skipped: 1 },
       deliveries: { failed: 2 },
     })
     expect(await recipients()).toEqual([])
@@ -176,7 +176,7 @@ describe('a run', () => {
     await retryRun(works.context, failed.id)
     expect((await ended(failed.id)).summary).toMatchObject({
       status: 'succeeded',
-      statements: { rendered: 3 },
+      statements: { rendered: 4 },
       deliveries: { sent: 2 },
     })
   })

@@ -2,15 +2,18 @@ import { sql } from 'kysely'
 import { type Account, findAccount } from '../../db/accounts.ts'
 import { type Database, inSnapshot, type Snapshot, type Writer } from '../../db/client.ts'
 import { findRun, moveRun, noteTiming, type Run } from '../../db/ledger/runs.ts'
-import { findPredecessors, insertSealed } from '../../db/ledger/statements.ts'
+import { findStandings } from '../../db/ledger/standings.ts'
+import { insertSealed } from '../../db/ledger/statements.ts'
 import { parsePeriod } from '../../jobs/period.ts'
-import type { ReportContext, ReportDefinition } from '../../jobs/report.ts'
+import type { Outcome, ReportDefinition } from '../../jobs/report.ts'
 import { createBreath } from './breath.ts'
 import { type RunContext, RunError, type RunKey } from './context.ts'
 import { isConnectionLoss } from './errors.ts'
+import type { LedgerRows } from './ledger-rows.ts'
 import { findRecipients } from './recipients.ts'
 import { queueRendering } from './render.ts'
-import { type Batch, createSealer, type LedgerRows } from './sealer.ts'
+import { reportContext } from './report-context.ts'
+import { createSealer } from './sealer.ts'
 
 const BATCH = 250
 
@@ -65,16 +68,22 @@ interface Sealing {
 }
 
 async function sealAll(context: RunContext, { writer, snapshot, run, report, account }: Sealing): Promise<void> {
-  const sealer = createSealer(context, {
-    run,
-    account,
-    predecessors: await findPredecessors(writer, run),
-    recipients: await findRecipients(writer, snapshot, run),
+  const { account_id: accountId, mail, revision, provisional, as_of: asOf } = run
+  const partners = run.partners ?? undefined
+  const period = parsePeriod(run.period, run.time_zone)
+  const standings = await findStandings(writer, run)
+  const sealer = createSealer(context, run, {
+    head: { report: run.report, revision, provisional, account, period, asOf },
+    labels: report.labels,
+    standings,
+    recipients: await findRecipients(writer, snapshot, { accountId, report, partners, mail, standings }),
   })
   const insert = oneBehind((batch: LedgerRows) => insertSealed(writer, batch))
   const breathe = createBreath()
-  let batch: Batch = []
-  for await (const outcome of report.statements(reportContext(snapshot, run, account))) {
+  let batch: Outcome<unknown, unknown>[] = []
+  for await (const outcome of report.statements(
+    reportContext({ db: snapshot, account, period, asOf, partners }, standings),
+  )) {
     await breathe()
     batch.push(outcome)
     if (batch.length < BATCH) continue
@@ -96,11 +105,6 @@ function oneBehind<T>(work: (item: T) => Promise<void>) {
     },
     last: () => under,
   }
-}
-
-function reportContext(db: Snapshot, run: Run, account: Account): ReportContext {
-  const period = parsePeriod(run.period, run.time_zone)
-  return { db, account, period, asOf: run.as_of, ...(run.partners && { partners: run.partners }) }
 }
 
 /** One worker computes a run at a time; the lock goes with the transaction, however that ends. */

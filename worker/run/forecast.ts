@@ -1,18 +1,19 @@
 import { findAccount } from '../../db/accounts.ts'
-import { inSnapshot } from '../../db/client.ts'
+import { type Database, inSnapshot } from '../../db/client.ts'
 import { listRuns } from '../../db/ledger/run-list.ts'
 import type { Run } from '../../db/ledger/runs.ts'
-import { findPredecessors, type Predecessor } from '../../db/ledger/statements.ts'
+import { findStandings } from '../../db/ledger/standings.ts'
 import { countSuppressed } from '../../db/ledger/suppressions.ts'
+import { figuresHash } from '../../jobs/figures-hash.ts'
 import type { Period } from '../../jobs/period.ts'
-import type { Outcome, ReportDefinition } from '../../jobs/report.ts'
-import { figuresHash } from '../../jobs/seal.ts'
+import type { Outcome, ReportDefinition, Statement } from '../../jobs/report.ts'
 import type { Subject } from '../../templates/statement.ts'
 import { checkRequest, type RunInput } from '../run.ts'
 import { createBreath } from './breath.ts'
 import { type RunContext, RunError } from './context.ts'
-import { findRecipients, type Recipients } from './recipients.ts'
-import { subjectId } from './subject.ts'
+import { type Judgement, judge, type Reckoned, type Surroundings } from './judge.ts'
+import { findRecipients } from './recipients.ts'
+import { reportContext } from './report-context.ts'
 
 /** What a run would do if it were started now. */
 export interface Forecast {
@@ -23,7 +24,7 @@ export interface Forecast {
   readonly latest: Run | undefined
   /** Statements that would be sealed, because they are new or their figures changed. */
   readonly sealed: number
-  /** Of these, how many replace an earlier one. */
+  /** Of these, how many revise one that their reader has. */
   readonly revised: number
   readonly unchanged: number
   /** How many subjects get none, by reason. */
@@ -31,6 +32,8 @@ export interface Forecast {
   /** Mails that would be sent; none in a run without mail. */
   readonly mails: number
   readonly withoutAddress: number
+  /** Statements that are sealed and kept only, for their subjects want no mail. */
+  readonly optedOut: number
   /** Mails that would not be sent, because their address is suppressed. */
   readonly suppressed: number
   /** The first few who would get a statement, to look at one before anything is mailed. */
@@ -38,66 +41,70 @@ export interface Forecast {
 }
 
 const EXAMPLES = 10
+const BATCH = 250
 
 /** Computes a run's figures without writing any of them. RunError as `requestRun`. */
 export async function forecastRun(context: RunContext, input: RunInput): Promise<Forecast> {
   const { report, period } = await checkRequest(context, input)
-  const account = await findAccount(context.db, input.accountId)
-  if (!account) throw new RunError('unknown', 'account_id', `account ${input.accountId} does not exist`)
+  const { accountId, mail } = input
+  const account = await findAccount(context.db, accountId)
+  if (!account) throw new RunError('unknown', 'account_id', `account ${accountId} does not exist`)
   const asOf = input.asOf ?? period.to
-  const [latest] = await listRuns(context.db, {
-    report: report.name,
-    period: period.key,
-    accountId: input.accountId,
-    limit: 1,
-  })
-  const predecessors = await findPredecessors(context.db, {
-    account_id: input.accountId,
-    report: report.name,
-    period: period.key,
-  })
-  const partners = input.partners?.length ? { partners: [...input.partners] } : {}
-  const tally = await context.reads((reads) =>
+  const partners = input.partners?.length ? input.partners : undefined
+  const [latest] = await listRuns(context.db, { report: report.name, period: period.key, accountId, limit: 1 })
+  const key = { account_id: accountId, report: report.name, period: period.key }
+  const standings = await findStandings(context.db, key)
+  const head = { report: report.name, revision: 1, provisional: false, account, period, asOf }
+  const { addresses, ...counts } = await context.reads((reads) =>
     inSnapshot(reads, async (db) => {
-      const recipients = await findRecipients(context.db, db, {
-        account_id: input.accountId,
-        report: report.name,
-        partners: partners.partners ?? null,
-      })
-      return count(report.statements({ db, account, period, asOf, ...partners }), predecessors, recipients, input.mail)
+      const asked = { accountId, report, partners, mail, standings }
+      const recipients = await findRecipients(context.db, db, asked)
+      const outcomes = report.statements(reportContext({ db, account, period, asOf, partners }, standings))
+      return count(context.db, { head, labels: report.labels, standings, recipients }, outcomes)
     }),
   )
-  const { addresses, ...counts } = tally
   const suppressed = await countSuppressed(context.db, addresses)
   return { report, period, asOf, latest, ...counts, mails: addresses.length - suppressed, suppressed }
 }
 
-async function count(
-  outcomes: AsyncIterable<Outcome<unknown, unknown>>,
-  predecessors: ReadonlyMap<string, Predecessor>,
-  recipients: Recipients,
-  mail: boolean,
-) {
-  const skipped: Record<string, number> = {}
-  const [addresses, examples]: [string[], Subject[]] = [[], []]
-  let [sealed, revised, unchanged, withoutAddress] = [0, 0, 0, 0]
+async function count(db: Database, around: Surroundings, outcomes: AsyncIterable<Outcome<unknown, unknown>>) {
+  const tally = newTally()
   const breathe = createBreath()
+  let batch: Reckoned[] = []
+  const judged = async () => {
+    for (const judgement of await judge(db, around, batch)) add(tally, judgement)
+    batch = []
+  }
   for await (const outcome of outcomes) {
     await breathe()
-    if ('skip' in outcome) {
-      skipped[outcome.skip] = (skipped[outcome.skip] ?? 0) + 1
-      continue
-    }
-    if (examples.length < EXAMPLES) examples.push(outcome.subject)
-    const before = predecessors.get(`${outcome.subject.kind}:${subjectId(outcome.subject)}`)
-    const same = before !== undefined && !outcome.export && before.figuresSha256 === figuresHash(outcome)
-    if (same) unchanged++
-    else sealed++
-    if (before && !same) revised++
-    if (!mail || (same && before.mailed)) continue
-    const to = recipients(outcome.subject)
-    if (to.length === 0) withoutAddress++
-    addresses.push(...to)
+    if ('skip' in outcome) tally.skipped[outcome.skip] = (tally.skipped[outcome.skip] ?? 0) + 1
+    else batch.push({ statement: outcome, figuresSha256: figuresHash(around.labels, outcome, exportsOf(outcome)) })
+    if (batch.length === BATCH) await judged()
   }
-  return { skipped, addresses, examples, sealed, revised, unchanged, withoutAddress }
+  await judged()
+  return tally
+}
+
+/** An export is not written for a look, so it counts as a new one. */
+const exportsOf = ({ export: write }: Statement<unknown, unknown>): string[] => (write ? ['not written yet'] : [])
+
+const newTally = () => ({
+  skipped: {} as Record<string, number>,
+  addresses: [] as string[],
+  examples: [] as Subject[],
+  sealed: 0,
+  revised: 0,
+  unchanged: 0,
+  withoutAddress: 0,
+  optedOut: 0,
+})
+
+function add(tally: ReturnType<typeof newTally>, { reckoned, decision, reason }: Judgement): void {
+  if (tally.examples.length < EXAMPLES) tally.examples.push(reckoned.statement.subject)
+  if (decision.keep) tally.unchanged++
+  else tally.sealed++
+  if (!decision.keep && decision.revises) tally.revised++
+  if (reason === 'no_address' || reason === 'unreadable_address') tally.withoutAddress++
+  if (reason === 'opted_out') tally.optedOut++
+  tally.addresses.push(...decision.due)
 }

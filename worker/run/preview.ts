@@ -46,7 +46,7 @@ export async function previewStatement(context: RunContext, input: RunInput, sub
       `${subjectId(outcome.subject)} gets no ${report.name} for ${period.key}: ${outcome.skip}`,
     )
   const head = { report: report.name, revision: 1, provisional: false, account, period, asOf }
-  const { document, canonical, sha256 } = sealStatement(head, outcome, [])
+  const { document, canonical, sha256 } = sealStatement(head, outcome)
   return renderPreview(context, report, { document, canonical, sha256, exported })
 }
 

@@ -1,37 +1,63 @@
 import type { Database, Snapshot } from '../../db/client.ts'
-import type { Run } from '../../db/ledger/runs.ts'
+import { type Standing, subjectKey } from '../../db/ledger/standings.ts'
 import { listContacts } from '../../db/partners.ts'
+import { optedOut } from '../../db/preferences.ts'
+import type { ReportDefinition } from '../../jobs/report.ts'
 import type { Subject } from '../../templates/statement.ts'
 import { parseAddress } from '../mail/address.ts'
+import { subjectId } from './subject.ts'
 
-/** Valid addresses of a subject; none where it has none. */
-export interface Recipients {
-  (subject: Subject): readonly string[]
-  /** Why it has none: nobody named one, or what was named is none. Null where it has some. */
-  readonly why: (subject: Subject) => 'no_address' | 'unreadable_address' | null
+/** Where a subject's mail goes: valid addresses, or the reason why it gets none (SPEC 6.7). */
+export type Recipients = (subject: Subject) => Route
+export type Route =
+  | { readonly addresses: readonly [string, ...string[]] }
+  | { readonly addresses: readonly []; readonly reason: Unmailed }
+
+/** `no_address`: nobody named one; `unreadable_address`: what was named is none. */
+type Unmailed = 'opted_out' | 'mail_off' | 'no_address' | 'unreadable_address'
+
+interface Asked {
+  readonly accountId: number
+  readonly report: ReportDefinition
+  readonly partners: readonly string[] | undefined
+  readonly mail: boolean
+  readonly standings: ReadonlyMap<string, Standing>
 }
 
-/** A partner's own address; for the account and its funnels the addresses that the schedule names (SPEC 7). */
-export async function findRecipients(
-  db: Database,
-  snapshot: Snapshot,
-  run: Pick<Run, 'account_id' | 'report' | 'partners'>,
-): Promise<Recipients> {
-  const contacts = await listContacts(snapshot, run.account_id, run.partners ?? undefined)
-  const emails = new Map(contacts.map((contact) => [contact.partnerId, [contact.email]]))
+/**
+ * A partner's own address, where it wants the report; for the account and its funnels the addresses that the schedule
+ * names (SPEC 7). A partner that is no more is told of a correction where it was last told anything.
+ */
+export async function findRecipients(db: Database, snapshot: Snapshot, asked: Asked): Promise<Recipients> {
+  const { accountId, report, partners, mail, standings } = asked
+  const contacts = await listContacts(snapshot, accountId, partners)
+  const emails = new Map(contacts.map((contact) => [contact.partnerId, contact.email]))
+  const unwanted = await optedOut(snapshot, accountId, report.name, report.optOut, partners)
+  const own = await scheduledAddresses(db, accountId, report.name)
+  const named = (subject: Subject): readonly string[] => {
+    if (subject.kind !== 'partner') return own
+    const standing = standings.get(subjectKey(subject.kind, subjectId(subject)))
+    const last = standing?.isGone ? standing.readers.find(({ told }) => told)?.address : undefined
+    return [emails.get(subject.partner_id) ?? last ?? '']
+  }
+  return (subject) => {
+    if (subject.kind === 'partner' && unwanted.has(subject.partner_id)) return { addresses: [], reason: 'opted_out' }
+    if (!mail) return { addresses: [], reason: 'mail_off' }
+    const [first, ...others] = valid(named(subject))
+    if (first !== undefined) return { addresses: [first, ...others] }
+    const isNamed = named(subject).some((address) => address.trim() !== '')
+    return { addresses: [], reason: isNamed ? 'unreadable_address' : 'no_address' }
+  }
+}
+
+async function scheduledAddresses(db: Database, accountId: number, report: string): Promise<string[]> {
   const schedule = await db
     .selectFrom('schedules')
     .select('recipients')
-    .where('account_id', '=', run.account_id)
-    .where('report', '=', run.report)
+    .where('account_id', '=', accountId)
+    .where('report', '=', report)
     .executeTakeFirst()
-  const own = schedule?.recipients ?? []
-  const named = (subject: Subject) => (subject.kind === 'partner' ? (emails.get(subject.partner_id) ?? []) : own)
-  const why = (subject: Subject) => {
-    if (valid(named(subject)).length > 0) return null
-    return named(subject).some((address) => address.trim() !== '') ? 'unreadable_address' : 'no_address'
-  }
-  return Object.assign((subject: Subject) => valid(named(subject)), { why })
+  return schedule?.recipients ?? []
 }
 
 function valid(addresses: readonly string[]): string[] {
