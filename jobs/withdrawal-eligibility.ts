@@ -52,7 +52,7 @@ function figuresOf(account: Account, standings: readonly PayoutStanding[]): With
 }
 
 function rowOf(account: Account, standing: PayoutStanding): EligibilityRow {
-  const { balance, heldUntil, paypal } = standing
+  const { balance, heldUntil, paypal, withdrawalSince } = standing
   const money = (amount: bigint) => decimal(amount, account.currency)
   const reasons = reasonsOf(account, standing)
   const eligible = reasons.length === 0
@@ -68,7 +68,7 @@ function rowOf(account: Account, standing: PayoutStanding): EligibilityRow {
     eligible,
     reasons,
     on_hold_until: heldUntil ? localDate(heldUntil, account.timeZone) : null,
-    ...(eligible && paypal !== null ? { paypal } : {}),
+    ...(eligible && paypal !== undefined && (withdrawalSince ? { withdrawal_since: true as const } : { paypal })),
   }
 }
 
@@ -77,7 +77,7 @@ function reasonsOf(account: Pick<Account, 'withdrawalMinimum'>, standing: Omit<P
   const { available } = standing.balance
   const held: readonly (readonly [Reason, boolean])[] = [
     ['below_minimum', available < account.withdrawalMinimum],
-    ['billing_missing', !standing.billingComplete],
+    ['billing_missing', standing.paypal === undefined],
     ['partner_blocked', standing.partnerBlocked],
     ['withdrawal_pending', standing.withdrawalOpen],
     ['on_hold_until', standing.heldUntil !== undefined],

@@ -63,7 +63,7 @@ export const isTrial = (span: Span, alias = 'l'): Sql =>
 export const isConversion = (span: Span, alias = 'l'): Sql =>
   sql`(${column(alias, 'program')} = 'affiliate' and ${inPeriod(column(alias, 'converted_at'), span)})`
 
-/** Billing details are complete when everything a payout needs is there. */
+/** Billing details are complete when everything a payout needs is there; whether PayPal pays that receiver, `payPalReceiver` says. */
 export const hasBilling = (alias = 'b'): Sql =>
   sql`coalesce(${sql.join(
     ['type', 'company', 'address', 'city', 'country', 'paypal'].map((name) => sql`btrim(${column(alias, name)}) <> ''`),

@@ -1,9 +1,19 @@
 import { sql } from 'kysely'
 import type { Account } from '../accounts.ts'
 import type { Snapshot } from '../client.ts'
+import { payPalReceiver } from '../paypal.ts'
 import { type Balance, balances, EMPTY_BALANCE } from './balance.ts'
 import { blockedEntries } from './blocked.ts'
-import { before, column, hasBilling, isCommission, isHeld, isOpenWithdrawal, ofAccount } from './definitions.ts'
+import {
+  before,
+  column,
+  hasBilling,
+  isCommission,
+  isHeld,
+  isOpenWithdrawal,
+  isWithdrawn,
+  ofAccount,
+} from './definitions.ts'
 import { inAccountCurrency } from './money.ts'
 
 /** What decides whether a partner can be paid out, as of an instant. */
@@ -12,9 +22,11 @@ export interface PayoutStanding {
   readonly name: string
   readonly balance: Balance
   readonly partnerBlocked: boolean
-  readonly billingComplete: boolean
-  readonly paypal: string | null
+  /** Where a payout goes; undefined where billing details are missing or name nobody whom PayPal pays. */
+  readonly paypal: string | undefined
   readonly withdrawalOpen: boolean
+  /** A withdrawal was asked for at or after the instant, and not rejected: no figure has it, but its money is not there. */
+  readonly withdrawalSince: boolean
   /** The instant at which pending entries lift what is available to the minimum; absent where they do not or need not. */
   readonly heldUntil: Date | undefined
 }
@@ -25,11 +37,14 @@ export async function payoutStandings(db: Snapshot, account: Account, asOf: Date
   const heldUntil = await holds(db, account, asOf, balanceOf)
   const { rows } = await sql<StandingRow>`
     select p.partner_id, p.name, p.blocked, ${before(column('p', 'created_at'), asOf)} as existed,
-      ${hasBilling()} as billing_complete, b.paypal, o.partner_id is not null as withdrawal_open
+      case when ${hasBilling()} then b.paypal end as paypal, coalesce(w.is_open, false) as withdrawal_open,
+      coalesce(w.is_since, false) as withdrawal_since
     from partners p
     left join billing_details b on b.account_id = p.account_id and b.partner_id = p.partner_id
-    left join (select distinct w.partner_id from withdrawals w
-      where ${ofAccount(account.accountId, undefined, 'w')} and ${isOpenWithdrawal(asOf)}) o on o.partner_id = p.partner_id
+    left join (select w.partner_id, bool_or(${isOpenWithdrawal(asOf)}) as is_open,
+        bool_or(${isWithdrawn()} and not ${before(column('w', 'requested_at'), asOf)}) as is_since
+      from withdrawals w where ${ofAccount(account.accountId, undefined, 'w')}
+      group by w.partner_id) w on w.partner_id = p.partner_id
     where ${ofAccount(account.accountId, undefined, 'p')}
     order by p.partner_id collate "C"`.execute(db)
   return rows
@@ -39,9 +54,9 @@ export async function payoutStandings(db: Snapshot, account: Account, asOf: Date
       name: row.name,
       balance: balanceOf.get(row.partner_id) ?? EMPTY_BALANCE,
       partnerBlocked: row.blocked,
-      billingComplete: row.billing_complete,
-      paypal: row.paypal,
+      paypal: row.paypal === null ? undefined : payPalReceiver(row.paypal),
       withdrawalOpen: row.withdrawal_open,
+      withdrawalSince: row.withdrawal_since,
       heldUntil: heldUntil.get(row.partner_id),
     }))
 }
@@ -51,9 +66,9 @@ interface StandingRow {
   name: string
   blocked: boolean
   existed: boolean
-  billing_complete: boolean
   paypal: string | null
   withdrawal_open: boolean
+  withdrawal_since: boolean
 }
 
 /** When entries, as they become available one after the other, first make up what is missing to the minimum. */

@@ -14,6 +14,8 @@ export interface MailContent {
   /** Three figures. */
   readonly headlines: readonly Headline[]
   readonly tables?: readonly Table[]
+  /** What the reader has to know before acting on the figures. */
+  readonly notes?: MailPage['notes']
 }
 
 /** Rows of cells that read already; the first column is text, the others are numbers. */
@@ -71,7 +73,7 @@ function pageOf(statement: AnySealed, dress: MailDress, content: MailContent): M
     period,
     subjectName: subject,
     lead: content.lead,
-    notes: notesOf(statement),
+    notes: [...notesOf(statement), ...(content.notes ?? [])],
     headlines: content.headlines,
     figureSize: figureSize(content.headlines),
     tables: [...changesTable(changes), ...(content.tables ?? []).map(shown)],

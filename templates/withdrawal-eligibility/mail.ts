@@ -1,12 +1,16 @@
 import { type MailContent, type Notation, reportMail } from '../mail/report.ts'
 import type { MailBody, MailDress } from '../statement.ts'
+import { payoutNotes } from './payout-notes.ts'
 import type { WithdrawalEligibility } from './view.ts'
 
 export const withdrawalEligibilityMail = (statement: WithdrawalEligibility, dress: MailDress): Promise<MailBody> =>
   reportMail(statement, dress, content)
 
-function content({ figures }: WithdrawalEligibility, { money, count }: Notation): MailContent {
+function content(statement: WithdrawalEligibility, notation: Notation): MailContent {
+  const { figures } = statement
+  const { money, count } = notation
   return {
+    notes: payoutNotes(statement, notation).map((text) => ({ title: 'PayPal file.', text })),
     title: 'Withdrawal eligibility',
     lead: `${count(figures.eligible)} of ${count(figures.partners)} partners can be paid out, ${money(figures.eligible_amount)} in all.`,
     headlines: [

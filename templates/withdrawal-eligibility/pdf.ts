@@ -7,6 +7,7 @@ import { type Column, table } from '../pdf/parts/table.ts'
 import { tiles } from '../pdf/parts/tiles.ts'
 import { reportPdf } from '../pdf/report.ts'
 import type { Dress } from '../statement.ts'
+import { payoutNotes } from './payout-notes.ts'
 import type { EligibilityRow, Reason, WithdrawalEligibility } from './view.ts'
 
 const REASONS: Record<Reason, string> = {
@@ -23,6 +24,7 @@ export function withdrawalEligibilityPdf(statement: WithdrawalEligibility, dress
   return reportPdf(statement, 'Withdrawal eligibility', dress, async (flow) => {
     const notation = notationOf(statement, flow.locale)
     headlines(flow, statement, notation)
+    for (const note of payoutNotes(statement, notation)) paragraph(flow, `PayPal file: ${note}`)
     const { rows = [] } = statement
     const eligible = rows.filter((row) => row.eligible)
     const others = rows.filter((row) => !row.eligible)

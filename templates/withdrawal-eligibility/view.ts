@@ -31,8 +31,10 @@ export interface EligibilityRow {
   readonly reasons: readonly Reason[]
   /** Local date `YYYY-MM-DD` on which pending entries lift `available` to the minimum; null where they never do. */
   readonly on_hold_until: string | null
-  /** Where the payout goes; only of eligible partners. */
+  /** Where the payout goes; only of eligible partners whom the payout file pays. */
   readonly paypal?: string
+  /** Only of an eligible partner with a withdrawal at or after the statement's instant, not rejected: not in the file. */
+  readonly withdrawal_since?: true
 }
 
 export type Reason =

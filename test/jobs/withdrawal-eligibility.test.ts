@@ -173,3 +173,47 @@ describe('as of another instant', () => {
     })
   })
 })
+
+describe('whom the payout file pays', () => {
+  const paid = async (key: string) =>
+    new Map((await run(key)).rows?.map((row) => [row.partner_id, { paypal: row.paypal, since: row.withdrawal_since }]))
+
+  test('a receiver that PayPal does not take is missing billing details', async () => {
+    const { db } = database
+    const receivers = { na: 'n/a', two: 'pay@c.test; office@c.test', phone: '+36 1 234-5678', mail: ' pay@a.test ' }
+    for (const [partner_id, paypal] of Object.entries(receivers)) {
+      await insertPartner(db, { partner_id, name: partner_id, created_at: '2026-05-01T00:00:00Z' })
+      await insertBillingDetails(db, { partner_id, paypal })
+      await insertCommission(db, { partner_id, amount: 9000, earned_at: '2026-05-02T00:00:00Z' })
+    }
+    const { row } = await run('2026-05')
+    expect(row('na')).toMatchObject({ reasons: ['billing_missing'], eligible: false })
+    expect(row('two')).toMatchObject({ reasons: ['billing_missing'], eligible: false })
+    expect(row('phone')).toMatchObject({ eligible: true, paypal: '+3612345678' })
+    expect(row('mail')).toMatchObject({ eligible: true, paypal: 'pay@a.test' })
+  })
+
+  test('who has a withdrawal since is left out of the file, not of the figures; a rejected one does not count', async () => {
+    const { db } = database
+    const cases = { asked: 'pending', paidSince: 'paid', refused: 'rejected' }
+    for (const [partner_id, status] of Object.entries(cases)) {
+      await insertPartner(db, { partner_id, name: partner_id, created_at: '2026-06-01T00:00:00Z' })
+      await insertBillingDetails(db, { partner_id })
+      await insertCommission(db, { partner_id, amount: 9000, earned_at: '2026-06-02T00:00:00Z' })
+      await insertWithdrawal(db, { partner_id, amount: 9000, status, requested_at: '2026-06-30T22:00:00Z' }) // the as-of
+    }
+    const { row, figures } = await run('2026-06')
+    expect(row('asked')).toMatchObject({ available: '90.00', eligible: true, reasons: [], withdrawal_since: true })
+    expect(figures.eligible_amount).toBe(
+      (await run('2026-06')).rows
+        ?.filter((one) => one.eligible)
+        .reduce((sum, one) => sum + Number(one.available), 0)
+        .toFixed(2),
+    )
+    const lines = await paid('2026-06')
+    expect(lines.get('asked')).toEqual({ paypal: undefined, since: true })
+    expect(lines.get('paidSince')).toEqual({ paypal: undefined, since: true })
+    expect(lines.get('refused')).toEqual({ paypal: 'refused@paypal.test', since: undefined })
+    expect((await run('2026-07')).row('asked').reasons).toEqual(['below_minimum', 'withdrawal_pending'])
+  })
+})

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { addDecimals } from '../../templates/decimal.ts'
 import { leadsTimeline } from '../../templates/leads-timeline/index.ts'
 import { monthlySummary } from '../../templates/monthly-summary/index.ts'
@@ -87,6 +87,63 @@ test('withdrawal-eligibility: every partner, and the eligible ones as PayPal tak
   expect(read(files, 'paypal')).toMatchObject({
     rows: 2,
     text: 'p-1@paypal.example,100.00,USD,p-1,Acme Software 2026-10\r\np-3@paypal.example,100.00,USD,p-3,Acme Software 2026-10\r\n',
+  })
+})
+
+describe('PayPal’s file', () => {
+  const payout = (currency: string, ...lines: [id: string, paypal: string, available: string][]) => {
+    const { rows: [row] = [], ...statement } = samples.withdrawalEligibility(1)
+    const rows = lines.map(([partner_id, paypal, available]) => ({
+      ...(row as NonNullable<typeof row>),
+      partner_id,
+      paypal,
+      available,
+      currency,
+      eligible: true,
+    }))
+    return withdrawalEligibility.csv?.({ ...statement, currency, rows }) ?? []
+  }
+
+  test.each([
+    ['HUF', '12345.67', '12345'],
+    ['TWD', '99.99', '99'],
+    ['JPY', '1234', '1234'],
+    ['PLN', '12345.67', '12345.67'],
+  ])('in %s pays of %s what PayPal takes', (currency, available, amount) => {
+    const { text, rows } = read(payout(currency, ['p-1', 'a@b.test', available]), 'paypal')
+    expect({ text, rows }).toEqual({ text: `a@b.test,${amount},${currency},p-1,Acme Software 2026-10\r\n`, rows: 1 })
+  })
+
+  test('pays nobody a part of a forint', () =>
+    expect(read(payout('HUF', ['p-1', 'a@b.test', '0.99']), 'paypal')).toMatchObject({ rows: 0, text: '' }))
+
+  test('is none in a currency that PayPal has not', () =>
+    expect(payout('KWD', ['p-1', 'a@b.test', '1.234']).map(({ suffix }) => suffix)).toEqual(['']))
+
+  test('has no formula guard, and no id that PayPal refuses', () => {
+    const long = 'x'.repeat(31)
+    const { cells } = read(
+      payout('USD', ['-Kx', '+15125550123', '1.00'], [long, '-jo@b.test', '2.00'], ['p 8', 'c@b.test', '3.00']),
+      'paypal',
+    )
+    expect(cells.map((row) => row.slice(0, 4))).toEqual([
+      ['+15125550123', '1.00', 'USD', '-Kx'],
+      ['-jo@b.test', '2.00', 'USD', ''],
+      ['c@b.test', '3.00', 'USD', ''],
+    ])
+  })
+
+  test('is as many files as 5,000 rows each make', () => {
+    const many = Array.from({ length: 10_001 }, (_, i): [string, string, string] => [`p${i}`, `p${i}@b.test`, '1.00'])
+    const files = payout('USD', ...many).map(({ suffix, rows }) => [suffix, rows])
+    expect(files).toEqual([
+      ['', 10_001],
+      ['paypal', 5000],
+      ['paypal-2', 5000],
+      ['paypal-3', 1],
+    ])
+    const last = read(payout('USD', ...many), 'paypal-3')
+    expect(last.cells[0]?.[0]).toBe('p10000@b.test')
   })
 })
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Writer } from '../../client.ts'
+import { payPalReceiver } from '../../paypal.ts'
 import { balanceOf } from '../balance.ts'
 import { column, hasBilling, inPeriod, ofAccount, type Span, type Sql } from '../definitions.ts'
 import type { PartnerScope } from './scope.ts'
@@ -53,9 +54,10 @@ async function refuseOrInsert(scope: PartnerScope): Promise<WithdrawalRequest> {
   if (standing.blocked) return { refused: 'partner_blocked' }
   const { available } = await balanceOf(db, account, now, partnerId)
   if (available <= 0n || available < account.withdrawalMinimum) return { refused: 'below_minimum' }
-  if (standing.paypal === null) return { refused: 'billing_missing' }
+  const paypal = standing.paypal === null ? undefined : payPalReceiver(standing.paypal)
+  if (paypal === undefined) return { refused: 'billing_missing' }
   const invoiceId = `${now.getUTCFullYear()}/${standing.count + 1}/${partnerId}`
-  return { requested: await insertWithdrawal(scope, { amount: available, paypal: standing.paypal, invoiceId }) }
+  return { requested: await insertWithdrawal(scope, { amount: available, paypal, invoiceId }) }
 }
 
 interface Standing {

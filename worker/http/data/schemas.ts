@@ -42,10 +42,10 @@ export const idNumber = () => {
 /** Of any version: partners bring their own. */
 export const uuid = () => z.guid({ error: expecting('a UUID') })
 
-export const email = () =>
+export const email = (longest = 254) =>
   z
     .email({ error: expecting('an e-mail address') })
-    .max(254, { error: 'expected an e-mail address of at most 254 characters' })
+    .max(longest, { error: `expected an e-mail address of at most ${longest} characters` })
 
 /** A calendar date `YYYY-MM-DD` that exists, from 1900 to 2999. */
 export const date = () => {

@@ -65,7 +65,11 @@ describe('a withdrawal', () => {
     await earn(4999)
     expect((await request()).statusCode).toBe(403)
     await earn(1)
-    await database.db.updateTable('billing_details').set({ paypal: ' ' }).where('partner_id', '=', partner_id).execute()
+    await database.db
+      .updateTable('billing_details')
+      .set({ paypal: 'n/a' })
+      .where('partner_id', '=', partner_id)
+      .execute()
     expect((await request()).statusCode).toBe(409)
     await database.db.deleteFrom('billing_details').where('partner_id', '=', partner_id).execute()
     expect((await request()).statusCode).toBe(409)
@@ -187,7 +191,13 @@ test('billing details are replaced whole', async () => {
   expect((await send('PUT', '/billing', { payload: { ...details, vat: 'V1', zip_code: '1' } })).statusCode).toBe(204)
   expect((await send('PUT', '/billing', { payload: details })).statusCode).toBe(204)
   expect((await send('GET', '/billing')).json()).toEqual({ ...details, country: 'US', vat: '', zip_code: '' })
-  for (const wrong of [{ type: 'club' }, { country: 'Poland' }, { paypal: 'x' }, { city: undefined }]) {
+  for (const wrong of [
+    { type: 'club' },
+    { country: 'Poland' },
+    { paypal: 'x' },
+    { paypal: `${'p'.repeat(64)}@${'q'.repeat(60)}.test` },
+    { city: undefined },
+  ]) {
     const answer = await send('PUT', '/billing', { payload: { ...details, ...wrong } })
     expect(answer.json().errors).toMatchObject([{ in: 'body', name: Object.keys(wrong)[0] }])
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LONGEST_AT_PAYPAL } from '../../../../db/paypal.ts'
 import { findBilling, listCoupons, replaceBilling, updateProfile } from '../../../../db/queries/data/partner.ts'
 import { type Endpoint, partnerEndpoint } from '../endpoint.ts'
 import { choice, email, flag, text } from '../schemas.ts'
@@ -106,7 +107,7 @@ export const profile: readonly Endpoint[] = [
       address: text('a street address'),
       city: text('a city'),
       country: text(COUNTRY).regex(/^[A-Za-z]{2}$/, { error: `expected ${COUNTRY}` }),
-      paypal: email(),
+      paypal: email(LONGEST_AT_PAYPAL),
       zip_code: text('a postal code', { min: 0 }).optional(),
       vat: text('a VAT number', { min: 0 }).optional(),
       state: text('a state', { min: 0 }).optional(),
