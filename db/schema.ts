@@ -40,6 +40,7 @@ export interface Schema {
   license_operators: LicenseOperatorsTable
   licenses: LicensesTable
   organizations: OrganizationsTable
+  partner_edits: PartnerEditsTable
   partner_settings: PartnerSettingsTable
   partners: PartnersTable
   preferences: PreferencesTable
@@ -411,6 +412,15 @@ interface OrganizationsTable {
   created_at: Timestamp
 }
 
+interface PartnerEditsTable {
+  account_id: number
+  table_name: string
+  partner_id: string
+  column_name: string
+  set_at: Timestamp
+  actor: string
+}
+
 interface PartnerSettingsTable {
   account_id: number
   partner_id: string
@@ -607,6 +617,7 @@ interface WithdrawalsTable {
   acted_at: Timestamp | null
   invoice_id: string | null
   paypal: string | null
+  made_here: Generated<boolean>
 }
 
 interface WorkersTable {

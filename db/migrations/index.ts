@@ -8,6 +8,7 @@ import { sessions } from './0007-sessions.ts'
 import { entryLicenses } from './0008-entry-licenses.ts'
 import { months } from './0009-months.ts'
 import { factsKept } from './0010-facts-kept.ts'
+import { madeHere } from './0011-made-here.ts'
 
 /** Forward only, applied in this order, each once, all in one transaction. Never edit one that has been released. */
 export const migrations: readonly { readonly name: string; readonly sql: string }[] = [
@@ -21,4 +22,5 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
   { name: '0008-entry-licenses', sql: entryLicenses },
   { name: '0009-months', sql: months },
   { name: '0010-facts-kept', sql: factsKept },
+  { name: '0011-made-here', sql: madeHere },
 ]

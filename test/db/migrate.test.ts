@@ -68,10 +68,14 @@ test('facts that were there before months were made are all there after, behind 
     const tables = ['clicks', 'commissions', 'usage_events']
     return Promise.all(tables.map((table) => all(`select * from ${table} order by account_id, 2, 3`)))
   }
-  const walls = () => all(`select tablename, policyname, roles, cmd, qual, with_check from pg_policies order by 1, 2`)
+  const walls = () =>
+    all(
+      `select tablename, policyname, roles, cmd, qual, with_check from pg_policies where tablename in ('clicks', 'commissions', 'usage_events') order by 1, 2`,
+    )
   const grants = () =>
     all(
-      `select table_name, privilege_type from information_schema.role_table_grants where grantee = 'bursar_tenant' order by 1, 2`,
+      `select table_name, privilege_type from information_schema.role_table_grants
+        where grantee = 'bursar_tenant' and table_name in ('clicks', 'commissions', 'usage_events') order by 1, 2`,
     )
   const indexes = () =>
     all(`select i.relname, i.relname like '%pkey' or x.indisvalid as valid from pg_index x join pg_class i on i.oid = x.indexrelid
@@ -108,4 +112,25 @@ test('months are made only when nobody of the version before is at work on facts
   expect(await pendingMigrations(database.pool)).toEqual(names.slice(until))
   await database.pool.query(`update workers set seen_at = seen_at - interval '1 minute'`)
   expect(await migrate(database.pool, now)).toEqual(names.slice(until))
+})
+
+test('requests made over HTTP before they had a space of their own are told by what only they could have', async () => {
+  const until = names.indexOf('0011-made-here')
+  for (const { sql } of migrations.slice(0, until)) await database.pool.query(sql)
+  await database.pool.query(`
+    create table bursar_migrations (name text primary key, applied_at timestamptz not null);
+    insert into bursar_migrations select name, now() from unnest('{${names.slice(0, until)}}'::text[]) name;
+    insert into withdrawals (account_id, withdrawal_id, partner_id, amount, currency, is_foreign, status, requested_at, invoice_id, paypal)
+    values
+      (1, 1000000001, 'a/b', 1, 'USD', false, 'paid', '2025-12-31T23:59:59.999Z', '2025/1/a/b', 'x'),
+      (1, 1700000000002, 'p', 1, 'USD', false, 'pending', '2026-11-20T05:00:00.123Z', '2026/2/p', 'x'),
+      (1, 1000000000, 'p', 1, 'USD', false, 'paid', '2026-11-20T05:00:00.123Z', '2026/2/p', 'x'),
+      (1, 1700000000003, 'p', 1, 'USD', false, 'paid', '2026-11-20T05:00:00Z', '2026/3/p', 'x'),
+      (1, 1700000000004, 'p', 1, 'USD', false, 'paid', '2026-11-20T05:00:00.123Z', '2025/4/p', 'x'),
+      (1, 1700000000005, 'p', 1, 'USD', false, 'paid', '2026-11-20T05:00:00.123Z', '2026/5/q', 'x'),
+      (1, 1700000000006, 'p', 1, 'USD', false, 'paid', '2026-11-20T05:00:00.123Z', null, 'x'),
+      (1, 1700000000007, 'p', 1, 'USD', false, 'paid', '2026-11-20T05:00:00.123Z', '2026/6/p', null)`)
+  await migrate(database.pool, now)
+  const { rows } = await database.pool.query('select withdrawal_id from withdrawals where made_here order by 1')
+  expect(rows.map((row) => row.withdrawal_id)).toEqual(['1000000001', '1700000000002'])
 })

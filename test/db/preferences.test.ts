@@ -42,4 +42,8 @@ test('unsubscribing twice is as once; nobody is nobody', async () => {
   expect(await unsubscribe(db, again)).toBe(true)
   expect([...(await optedOut(db, 2, 'leads-timeline'))]).toEqual(['left'])
   expect(await unsubscribe(db, { ...again, partnerId: 'nobody' })).toBe(false)
+  const entries = await db.selectFrom('audit_log').selectAll().where('account_id', '=', 2).execute()
+  expect(entries).toMatchObject([
+    { action: 'preferences.update', target: 'left', actor: 'partner left, link', after: { 'leads-timeline': false } },
+  ])
 })

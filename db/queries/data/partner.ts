@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Writer } from '../../client.ts'
-import { setPreference } from '../../preferences.ts'
-import type { PartnerScope } from './scope.ts'
+import { auditEdit, changedFields, noteEdits } from '../../partner-edits.ts'
+import { listWishes, type SendFlag, setPreference, TOPICS } from '../../preferences.ts'
+import type { ActingScope, PartnerScope } from './scope.ts'
 
 export interface PartnerProfile {
   readonly partner_id: string
@@ -36,21 +37,45 @@ interface ProfileChange {
   readonly last_name: string
   readonly contact_name: string
   readonly contact_email: string
-  /** Topic (a report's name, `newsletter` or `notifications`) and whether it is wanted. */
-  readonly preferences: readonly (readonly [string, boolean])[]
+  /** The mails that are wanted or not; what is left out stays as it is. */
+  readonly flags: Readonly<Partial<Record<SendFlag, boolean | undefined>>>
 }
 
-export async function updateProfile(scope: PartnerScope, { preferences, ...names }: ProfileChange): Promise<void> {
-  const { db, account, partnerId, now } = scope
-  await db
+/**
+ * Saves the form, which always says all of it: what stands as it was is no change. A flag that is no other than what counts
+ * already is no new wish either, so that one who mends a name does not thereby ask for mails again.
+ */
+export async function updateProfile(scope: ActingScope, { flags, ...names }: ProfileChange): Promise<void> {
+  const before = await findSettings(scope)
+  const after = { ...names, ...flags }
+  const changed = changedFields(before, after)
+  if (changed.length === 0) return
+  await scope.db
     .insertInto('partner_settings')
-    .values({ account_id: account.accountId, partner_id: partnerId, ...names })
+    .values({ account_id: scope.account.accountId, partner_id: scope.partnerId, ...names })
     .onConflict((conflict) => conflict.columns(['account_id', 'partner_id']).doUpdateSet(names))
     .execute()
-  for (const [topic, wanted] of preferences) {
-    await setPreference(db, { accountId: account.accountId, partnerId, topic, wanted, source: 'profile' }, now)
+  for (const [flag, topic] of Object.entries(TOPICS)) {
+    const wanted = flags[flag as SendFlag]
+    if (wanted !== undefined && changed.includes(flag)) await wish(scope, topic, wanted)
   }
+  await auditEdit(scope, 'profile.update', changed, before, after)
 }
+
+/** What the form shows: the names that were set, under a lock, and the mails that are wanted. */
+async function findSettings({ db, account: { accountId }, partnerId }: PartnerScope) {
+  const names = await db
+    .selectFrom('partner_settings')
+    .select(['first_name', 'last_name', 'contact_name', 'contact_email'])
+    .where('account_id', '=', accountId)
+    .where('partner_id', '=', partnerId)
+    .forUpdate()
+    .executeTakeFirst()
+  return { ...names, ...(await listWishes(db, accountId, partnerId)) }
+}
+
+const wish = ({ db, account: { accountId }, partnerId, now }: PartnerScope, topic: string, wanted: boolean) =>
+  setPreference(db, { accountId, partnerId, topic, wanted, source: 'profile' }, now)
 
 interface BillingDetails {
   readonly type: string
@@ -64,22 +89,32 @@ interface BillingDetails {
   readonly state: string | null
 }
 
-export async function findBilling({ db, account, partnerId }: PartnerScope): Promise<BillingDetails | undefined> {
-  return db
+export const findBilling = (scope: PartnerScope): Promise<BillingDetails | undefined> =>
+  billingOf(scope).executeTakeFirst()
+
+const billingOf = ({ db, account, partnerId }: PartnerScope) =>
+  db
     .selectFrom('billing_details')
     .select(['type', 'company', 'address', 'city', 'country', 'paypal', 'zip_code', 'vat', 'state'])
     .where('account_id', '=', account.accountId)
     .where('partner_id', '=', partnerId)
-    .executeTakeFirst()
-}
 
-/** Replaces all of it: what is left out is gone. */
-export async function replaceBilling({ db, account, partnerId }: PartnerScope, details: BillingDetails): Promise<void> {
+/**
+ * Replaces all of it: what is left out is gone. What this changes is the partner's own word from now on; what it leaves as
+ * an import brought it stays the import's. The row is held first, so that an import meets the change and its record or neither.
+ */
+export async function replaceBilling(scope: ActingScope, details: BillingDetails): Promise<void> {
+  const { db, account, partnerId } = scope
+  const before = await billingOf(scope).forUpdate().executeTakeFirst()
+  const changed = changedFields(before && { ...before }, { ...details })
+  if (changed.length === 0) return
   await db
     .insertInto('billing_details')
     .values({ account_id: account.accountId, partner_id: partnerId, ...details })
     .onConflict((conflict) => conflict.columns(['account_id', 'partner_id']).doUpdateSet(details))
     .execute()
+  await noteEdits(scope, 'billing_details', changed)
+  await auditEdit(scope, 'billing.update', changed, before && { ...before }, { ...details })
 }
 
 export async function listCoupons({

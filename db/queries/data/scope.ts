@@ -10,5 +10,11 @@ export interface PartnerScope {
   readonly now: Date
 }
 
+/** The same for a request that changes something. */
+export interface ActingScope extends PartnerScope {
+  /** Who asked, for the audit log. */
+  readonly actor: string
+}
+
 /** All time there is. */
 export const EVER: Span = { from: new Date('0001-01-02T00:00:00Z'), to: new Date('9999-12-30T00:00:00Z') }

@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
+import { insertAudit } from '../../audit.ts'
 import type { Writer } from '../../client.ts'
+import { decimal } from '../../money.ts'
 import { payPalReceiver } from '../../paypal.ts'
 import { balanceOf } from '../balance.ts'
 import { column, hasBilling, inPeriod, ofAccount, type Span, type Sql } from '../definitions.ts'
-import type { PartnerScope } from './scope.ts'
+import type { ActingScope, PartnerScope } from './scope.ts'
 
 /** `amount` in minor units of `currency`. */
 export interface Withdrawal {
@@ -28,10 +30,11 @@ type WithdrawalRequest = { readonly requested: Withdrawal } | { readonly refused
 export type WithdrawalRefusal = 'open_request' | 'partner_blocked' | 'billing_missing' | 'below_minimum'
 
 /**
- * Asks for all that is available (SPEC 8). One partner's requests wait for each other, so that what one takes the next
+ * Asks for all that is available (SPEC 8). Its number and its invoice number (`2026/B1/p0`) are of our own space, which no
+ * program numbers its withdrawals from. One partner's requests wait for each other, so that what one takes the next
  * no longer sees. The same idempotency key within 24 hours gets the same withdrawal again.
  */
-export async function requestWithdrawal(scope: PartnerScope, idempotencyKey?: string): Promise<WithdrawalRequest> {
+export async function requestWithdrawal(scope: ActingScope, idempotencyKey?: string): Promise<WithdrawalRequest> {
   await waitInLine(scope)
   if (idempotencyKey !== undefined) {
     const known = await findAnswer(scope, idempotencyKey)
@@ -47,7 +50,7 @@ async function waitInLine({ db, account }: PartnerScope): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`withdrawals of ${account.accountId}`}, 0))`.execute(db)
 }
 
-async function refuseOrInsert(scope: PartnerScope): Promise<WithdrawalRequest> {
+async function refuseOrInsert(scope: ActingScope): Promise<WithdrawalRequest> {
   const { db, account, partnerId, now } = scope
   const standing = await findStanding(scope)
   if (standing.open) return { refused: 'open_request' }
@@ -56,14 +59,28 @@ async function refuseOrInsert(scope: PartnerScope): Promise<WithdrawalRequest> {
   if (available <= 0n || available < account.withdrawalMinimum) return { refused: 'below_minimum' }
   const paypal = standing.paypal === null ? undefined : payPalReceiver(standing.paypal)
   if (paypal === undefined) return { refused: 'billing_missing' }
-  const invoiceId = `${now.getUTCFullYear()}/${standing.count + 1}/${partnerId}`
-  return { requested: await insertWithdrawal(scope, { amount: available, paypal, invoiceId }) }
+  const invoiceId = `${now.getUTCFullYear()}/B${standing.count + 1}/${partnerId}`
+  const requested = await insertWithdrawal(scope, { amount: available, paypal, invoiceId })
+  await noteRequest(scope, requested)
+  return { requested }
+}
+
+async function noteRequest({ db, account, partnerId, now, actor }: ActingScope, made: Withdrawal): Promise<void> {
+  const { withdrawal_id, amount, currency, invoice_id } = made
+  await insertAudit(db, {
+    at: now,
+    actor,
+    action: 'withdrawal.request',
+    target: withdrawal_id,
+    accountId: account.accountId,
+    after: { partner: partnerId, amount: decimal(BigInt(amount), currency), currency, invoice_id },
+  })
 }
 
 interface Standing {
   readonly open: boolean
   readonly blocked: boolean
-  /** How many withdrawals the partner has asked for. */
+  /** How many withdrawals the partner has asked for here. */
   readonly count: number
   /** null where billing details are missing or not complete. */
   readonly paypal: string | null
@@ -72,7 +89,7 @@ interface Standing {
 async function findStanding({ db, account, partnerId }: PartnerScope): Promise<Standing> {
   const { rows } = await sql<Standing>`
     select p.blocked, case when ${hasBilling('b')} then b.paypal end as paypal,
-      count(w.withdrawal_id)::int as count, coalesce(bool_or(w.status = 'pending'), false) as open
+      count(*) filter (where w.made_here)::int as count, coalesce(bool_or(w.status = 'pending'), false) as open
     from partners p
     left join billing_details b on b.account_id = p.account_id and b.partner_id = p.partner_id
     left join withdrawals w on w.account_id = p.account_id and w.partner_id = p.partner_id
@@ -100,6 +117,7 @@ async function insertWithdrawal(
       requested_at: now,
       invoice_id: invoiceId,
       paypal,
+      made_here: true,
     })
     .returning(['withdrawal_id', 'amount', 'currency', 'status', 'requested_at', 'acted_at', 'invoice_id', 'paypal'])
     .executeTakeFirstOrThrow()

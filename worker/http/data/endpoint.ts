@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { Account } from '../../../db/accounts.ts'
 import type { Writer } from '../../../db/client.ts'
 import type { PartnerProfile } from '../../../db/queries/data/partner.ts'
-import type { PartnerScope } from '../../../db/queries/data/scope.ts'
+import type { ActingScope } from '../../../db/queries/data/scope.ts'
 import type { STREAMED } from './stream.ts'
 
 type Fields = z.ZodObject
@@ -20,7 +20,7 @@ interface Call<Scope, Query, Params, Body> {
 }
 
 /** One partner's endpoint: the scope, and the partner itself. */
-export interface OnePartner extends PartnerScope {
+export interface OnePartner extends ActingScope {
   readonly partner: PartnerProfile
 }
 

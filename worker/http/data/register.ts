@@ -122,7 +122,13 @@ async function scopeOf(
   if (partnerId === undefined) return { db, account, now }
   const partner = await findProfile(db, accountId, partnerId)
   if (!partner) throw notFound('partner')
-  return { db, account, now, partnerId, partner }
+  return { db, account, now, partnerId, partner, actor: actorOf(request) }
+}
+
+/** By its id, not by its label: a partner may call its key whatever an administrator's is called. */
+function actorOf({ apiKey }: FastifyRequest): string {
+  const key = `key ${apiKey?.id}`
+  return apiKey?.partnerId ? `partner ${apiKey.partnerId}, ${key}` : key
 }
 
 async function findAccountOrThrow(db: Writer, accountId: number): Promise<Account> {

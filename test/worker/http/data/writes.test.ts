@@ -47,12 +47,12 @@ describe('a withdrawal', () => {
     const answer = await request()
     expect(answer.statusCode).toBe(201)
     expect(answer.json()).toEqual({
-      withdrawal_id: expect.any(Number),
+      withdrawal_id: 8_000_000_000_000_000,
       request_timestamp: '2026-11-20 05:00:00',
       action_timestamp: '',
       status: 'pending',
       amount: 123.45,
-      invoice_id: `2026/1/${partner_id}`,
+      invoice_id: `2026/B1/${partner_id}`,
       paypal: `${partner_id}@paypal.test`,
     })
     now = new Date(NOW.getTime() + 1000)
@@ -85,6 +85,43 @@ describe('a withdrawal', () => {
     const where = database.db.updateTable('withdrawals').where('withdrawal_id', '=', open.withdrawal_id)
     await where.set({ status: 'paid' }).execute()
     expect((await request()).json().amount).toBe(999)
+  })
+
+  test('has a number and an invoice that no import can give to another', async () => {
+    await earn(100_000)
+    await billing()
+    const theirs = ['1700000000001', '8000000000000007', String(Number.MAX_SAFE_INTEGER)]
+    for (const withdrawal_id of theirs) await insertWithdrawal(database.db, { partner_id, withdrawal_id, amount: 100 })
+    const made = []
+    for (const amount of [997, 50]) {
+      made.push((await request()).json())
+      const own = database.db
+        .updateTable('withdrawals')
+        .where('partner_id', '=', partner_id)
+        .where('made_here', '=', true)
+      await own.set({ status: 'paid' }).execute()
+      expect(made.at(-1).amount).toBe(amount)
+      await earn(5_000)
+      now = new Date(now.getTime() + 1000)
+    }
+    const [first, second] = made
+    expect(first.withdrawal_id).toBeGreaterThanOrEqual(8e15)
+    expect(second.withdrawal_id).toBe(first.withdrawal_id + 1)
+    expect(theirs).not.toContain(String(second.withdrawal_id))
+    expect([first.invoice_id, second.invoice_id]).toEqual([`2026/B1/${partner_id}`, `2026/B2/${partner_id}`])
+    await database.db.deleteFrom('withdrawals').where('partner_id', '=', partner_id).execute()
+  })
+
+  test('passes over a number of its space that came in with an import before', async () => {
+    await earn(10_000)
+    await billing()
+    const { rows } = await database.pool.query(
+      `select coalesce(max(withdrawal_id) filter (where made_here), 7999999999999999) as last from withdrawals where withdrawal_id >= 8e15`,
+    )
+    const next = Number(rows[0].last) + 1
+    for (const withdrawal_id of [next, next + 1])
+      await insertWithdrawal(database.db, { partner_id, withdrawal_id, amount: 1 })
+    expect((await request()).json().withdrawal_id).toBe(next + 2)
   })
 
   test('of a blocked partner is refused', async () => {

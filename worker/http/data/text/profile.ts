@@ -7,14 +7,6 @@ import { count, string } from '../shapes.ts'
 
 const COUNTRY = 'a country code of two letters'
 
-/** The mail preferences as the contract names them, and what they turn on and off. */
-const TOPICS = {
-  send_monthly_summary: 'monthly-summary',
-  send_reseller_weekly_summary: 'reseller-weekly',
-  send_newsletter: 'newsletter',
-  send_notifications: 'notifications',
-} as const
-
 /** Who the partner is, and what it told us about itself. */
 export const profile: readonly Endpoint[] = [
   partnerEndpoint({
@@ -61,9 +53,7 @@ export const profile: readonly Endpoint[] = [
     }),
     handle: async ({ scope, body }) => {
       const { first_name, last_name, contact_name, contact_email, ...flags } = body
-      const wishes = Object.entries(TOPICS).map(([name, topic]) => [topic, flags[name as keyof typeof TOPICS]] as const)
-      const preferences = wishes.filter((wish): wish is readonly [(typeof wish)[0], boolean] => wish[1] !== undefined)
-      await updateProfile(scope, { first_name, last_name, contact_name, contact_email, preferences })
+      await updateProfile(scope, { first_name, last_name, contact_name, contact_email, flags })
     },
   }),
   partnerEndpoint({
@@ -113,8 +103,9 @@ export const profile: readonly Endpoint[] = [
       state: text('a state', { min: 0 }).optional(),
     }),
     handle: async ({ scope, body }) => {
-      const { zip_code = null, vat = null, state = null, country, ...details } = body
-      await replaceBilling(scope, { ...details, country: country.toUpperCase(), zip_code, vat, state })
+      const { zip_code, vat, state, country, ...details } = body
+      const optional = { zip_code: zip_code || null, vat: vat || null, state: state || null }
+      await replaceBilling(scope, { ...details, country: country.toUpperCase(), ...optional })
     },
   }),
   partnerEndpoint({
