@@ -50,7 +50,33 @@ export function openClient(url: string, { max = 10, name = 'bursar' }: { max?: n
 
 /** A database, or its user, may have defaults of its own; in words, for PgBouncer takes no startup options. */
 async function sayItOurWay(client: pg.ClientBase): Promise<void> {
-  await client.query(`set datestyle = 'ISO'; set timezone = 'UTC'`)
+  await client.query(`set datestyle = 'ISO'; set timezone = 'UTC'; ${READ_COMMITTED}`)
+}
+
+/** What asks for more says so itself; under anything stricter claims and settlements of many fail each other. */
+const READ_COMMITTED = `set default_transaction_isolation = 'read committed'`
+
+/**
+ * Sessions for the queue's backend, which finds its tables by the search path. What a crash of the server takes of the queue
+ * the sweeper puts back from the ledger: no job is worth waiting for a disk. All delayed jobs that are due become so in one
+ * statement, which a limit meant for short questions would stop each time anew.
+ */
+export function openQueuePool(url: string, max: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    application_name: 'bursar-queue',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    onConnect: async (client) => {
+      await client.query(
+        `set search_path = bullmq; set synchronous_commit = off; set statement_timeout = '60s'; ${READ_COMMITTED}`,
+      )
+    },
+  })
+  pool.on('connect', (client) => client.on('error', () => {}))
+  return pool
 }
 
 const DATE = 1082

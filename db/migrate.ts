@@ -14,6 +14,36 @@ export class NewerDatabase extends Error {
   }
 }
 
+/** The role of `DATABASE_URL` may not make what a migration makes; nothing was changed. */
+export class MissingRights extends Error {
+  override readonly name = 'MissingRights'
+
+  constructor(role: string, database: string, cause: Error) {
+    super(
+      `the role "${role}" may not bring the schema of "${database}" up to date: ${cause.message}; let an owner of the database run ` +
+        `"bursar migrate", or say, as a superuser in that database:\n` +
+        `  create role bursar_tenant nologin noinherit nobypassrls;  -- unless it is there\n` +
+        `  grant bursar_tenant to "${role}" with admin option;\n` +
+        `  grant create, temporary on database "${database}" to "${role}";\n` +
+        `  grant usage, create on schema public to "${role}";`,
+      { cause },
+    )
+  }
+}
+
+/** Throws MissingRights in the place of what PostgreSQL says to a role that may not do something. */
+export async function explainingRights<T>(client: pg.PoolClient, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if ((error as { code?: string }).code !== '42501') throw error
+    const { rows } = await client.query<{ role: string; database: string }>(
+      'select current_user as role, current_database() as database',
+    )
+    throw new MissingRights(rows[0]?.role ?? '', rows[0]?.database ?? '', error as Error)
+  }
+}
+
 /**
  * Brings the schema up to date and gives the names applied now, all of them or none. Safe from several processes at
  * once: the others wait, then find nothing to do. Throws NewerDatabase.
@@ -27,11 +57,11 @@ export async function migrate(pool: pg.Pool, now: Date): Promise<string[]> {
     client.release()
     return applied
   } catch (error) {
-    await client.query('rollback').then(
-      () => client.release(),
-      (lost: Error) => client.release(lost),
+    const lost = await client.query('rollback').then(
+      () => undefined,
+      (reason: Error) => reason,
     )
-    throw error
+    return await explainingRights(client, () => Promise.reject(error)).finally(() => client.release(lost))
   }
 }
 
@@ -40,15 +70,21 @@ export async function migrate(pool: pg.Pool, now: Date): Promise<string[]> {
  * while one takes the place of the other, the older goes on with its work.
  */
 export async function pendingMigrations(pool: pg.Pool): Promise<string[]> {
-  const { rows } = await pool.query<{ there: boolean }>(`select to_regclass('bursar_migrations') is not null as there`)
-  return missingFrom(rows[0]?.there ? await listApplied(pool) : []).map(({ name }) => name)
+  return missingFrom((await hasMigrations(pool)) ? await listApplied(pool) : []).map(({ name }) => name)
+}
+
+async function hasMigrations(connection: pg.Pool | pg.PoolClient): Promise<boolean> {
+  const { rows } = await connection.query<{ there: boolean }>(
+    `select to_regclass('bursar_migrations') is not null as there`,
+  )
+  return rows[0]?.there === true
 }
 
 async function applyPending(client: pg.PoolClient, now: Date): Promise<string[]> {
   await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
-  await client.query(
-    'create table if not exists bursar_migrations (name text primary key, applied_at timestamptz not null)',
-  )
+  // `if not exists` would ask for the right to make it even where it is there.
+  if (!(await hasMigrations(client)))
+    await client.query('create table bursar_migrations (name text primary key, applied_at timestamptz not null)')
   const pending = pendingAfter(await listApplied(client))
   for (const { name, sql } of pending) {
     await client.query(sql)

@@ -34,10 +34,11 @@ export async function startApp(base: Base): Promise<App> {
     // Together: the workers wait for the mails on their way, and the mailer says how long that may take.
     closers.add(() => Promise.all([workers.close(), works.delivery.mailer.close()]))
   }
-  if (config.roles.includes('scheduler')) closers.add((await startScheduler(works, config)).close)
   if (config.roles.includes('http')) {
     http = await createHttp(base, works, queues)
     closers.add(http.close)
   }
+  // Last: its first look waits for a queue that may be away, and HTTP has to say so.
+  if (config.roles.includes('scheduler')) closers.add((await startScheduler(works, config)).close)
   return { address: http?.address }
 }

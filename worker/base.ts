@@ -1,12 +1,13 @@
 import { join } from 'node:path'
-import { runMigrations } from 'bullmq'
+import { assertSchemaCompatibility, LATEST_SCHEMA_VERSION, runMigrations, SchemaMigrationRequiredError } from 'bullmq'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { type Client, openClient } from '../db/client.ts'
 import { openEmbedded } from '../db/embedded.ts'
 import { ensureFirstAccount } from '../db/facts/accounts.ts'
 import { ensureSchedules } from '../db/ledger/schedules.ts'
-import { migrate } from '../db/migrate.ts'
+import { explainingRights, migrate } from '../db/migrate.ts'
+import { assertOwnSessions } from '../db/pooling.ts'
 import { reports, scheduleDefaults } from '../jobs/index.ts'
 import { type Closers, createClosers } from './closers.ts'
 import type { Config } from './config.ts'
@@ -31,6 +32,7 @@ export async function openBase(config: Config, log: Logger, clock: () => Date): 
     const databaseUrl = config.databaseUrl ?? (await embedded(config, closers))
     const client = openClient(databaseUrl, { max: 20 })
     closers.add(client.close)
+    if (config.databaseUrl) await assertOwnSessions(client.pool)
     await migrateAll(client.pool, clock())
     await ensureFirstAccount(client.db, clock(), scheduleDefaults)
     await ensureSchedules(client.db, scheduleDefaults, clock())
@@ -52,10 +54,19 @@ export async function migrateAll(pool: pg.Pool, now: Date): Promise<void> {
   await migrate(pool, now)
   const client = await pool.connect()
   try {
-    await runMigrations(client)
+    await explainingRights(client, () => migrateQueue(client))
   } finally {
     client.release()
   }
+}
+
+/** Only where there is something to do: BullMQ's own asks for the right to make a schema each time. */
+async function migrateQueue(client: pg.PoolClient): Promise<void> {
+  const version = await assertSchemaCompatibility(client).catch((error: unknown) => {
+    if (error instanceof SchemaMigrationRequiredError) return 0
+    throw error
+  })
+  if (version < LATEST_SCHEMA_VERSION) await runMigrations(client)
 }
 
 function openStorage({ storage, home }: Config, clock: () => Date): Storage {

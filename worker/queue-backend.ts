@@ -1,17 +1,15 @@
-import {
-  type ConnectionOptions,
-  createPostgresBackend,
-  Queue,
-  type Telemetry,
-  Worker,
-  type WorkerOptions,
-  withBackend,
-} from 'bullmq'
+import { type ConnectionOptions, Queue, type Telemetry, Worker, type WorkerOptions, withBackend } from 'bullmq'
+import { patientBackend, troubleOpening } from './queue-postgres.ts'
 
 /** Where the jobs lie: in a schema of our own database, or in Redis. This file is the only one that knows which. */
 export type QueueStore = Traced &
   (
-    | { readonly kind: 'postgres'; readonly url: string }
+    | {
+        readonly kind: 'postgres'
+        readonly url: string
+        /** Sessions at most, of all queues and workers together; three of them listen. */
+        readonly connections?: number
+      }
     | {
         readonly kind: 'redis'
         readonly connect: () => ConnectionOptions & { readonly failFast: () => void }
@@ -44,8 +42,8 @@ export function makeQueue(store: QueueStore, name: string): Queue {
     queue.waitUntilReady().then(connection.failFast, () => {})
     return queue
   }
-  const backend = withBackend(createPostgresBackend)
-  return new backend.Queue(name, { connection: postgresOptions(store.url), ...traced(store) }) as unknown as Queue
+  const backend = withBackend(backendOf(store))
+  return new backend.Queue(name, { connection: store.url, ...traced(store) }) as unknown as Queue
 }
 
 /** Takes jobs; `more` is said of this queue alone. */
@@ -66,21 +64,49 @@ export function makeWorker(
       ...traced(store),
     })
   }
-  const backend = withBackend(createPostgresBackend)
+  const backend = withBackend(backendOf(store))
   return new backend.Worker(name, processor, {
     ...LEASE,
     ...ASK_AGAIN,
     ...more,
     ...traced(store),
-    connection: postgresOptions(store.url),
+    connection: store.url,
   } as never) as unknown as Worker
 }
 
-const postgresOptions = (url: string) => ({
-  connectionString: url,
-  schema: 'bullmq',
-  max: 3,
-  application_name: 'bursar-queue',
-  // What a crash of the server takes of the queue the sweeper puts back from the ledger: no job is worth waiting for a disk.
-  options: '-c synchronous_commit=off',
-})
+/** Why a queue in PostgreSQL could not be opened yet; undefined where it is open, and for Redis. */
+export const whyUnopened = (queue: Queue): Promise<Error | undefined> => troubleOpening(queue.getBackend())
+
+/** Why a queue takes no jobs; undefined where it does. */
+export async function whyRefused(queue: Queue): Promise<Error | undefined> {
+  try {
+    const trouble = await whyUnopened(queue)
+    if (trouble) return trouble
+    await queue.getJobCounts('waiting')
+    await tryToWrite(queue)
+    return undefined
+  } catch (error) {
+    return error as Error
+  }
+}
+
+type RedisSet = (key: string, value: string, options: { PX: number }) => Promise<unknown>
+
+/** A Redis that is full, a replica or cannot save answers questions as ever. */
+async function tryToWrite(queue: Queue): Promise<void> {
+  const { client } = queue.getBackend() as { client?: Promise<{ set: RedisSet }> }
+  if (client) await (await client).set(queue.toKey('ready'), '1', { PX: 60_000 })
+}
+
+type PostgresStore = Extract<QueueStore, { kind: 'postgres' }>
+const backends = new WeakMap<PostgresStore, ReturnType<typeof patientBackend>>()
+
+/** One for all queues and workers of a store, because they share its sessions. */
+function backendOf(store: PostgresStore): ReturnType<typeof patientBackend> {
+  const known = backends.get(store) ?? patientBackend(store.url, store.connections ?? QUEUE_SESSIONS)
+  backends.set(store, known)
+  return known
+}
+
+/** Three listen, as many as there are queues; four ask. */
+const QUEUE_SESSIONS = 7

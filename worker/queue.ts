@@ -1,6 +1,6 @@
 import type { Queue, WorkerOptions } from 'bullmq'
 import type { Logger } from 'pino'
-import { makeQueue, makeWorker, type QueueStore } from './queue-backend.ts'
+import { makeQueue, makeWorker, type QueueStore, whyUnopened } from './queue-backend.ts'
 
 /** What a job says: look at this row. Everything else is on the ledger. */
 export type Job =
@@ -46,10 +46,17 @@ export function openQueues(store: QueueStore): Record<JobName, Queue> {
 }
 
 export function openJobQueue(queues: Record<JobName, Queue>, clock: () => Date, log: Logger): JobQueue {
+  const addAll = createAdder(log)
+  const addNow = async (name: JobName, jobs: readonly Job[]) => {
+    const trouble = await whyUnopened(queues[name])
+    if (trouble) throw trouble
+    await addAll(
+      queues[name],
+      jobs.map((job) => ({ name, data: job.data, opts: optionsOf(job, clock()) })),
+    )
+  }
   const addTo = async (name: JobName, jobs: readonly Job[]) => {
-    if (jobs.length === 0) return
-    const adding = queues[name].addBulk(jobs.map((job) => ({ name, data: job.data, opts: optionsOf(job, clock()) })))
-    await withTimeout(adding, ADD_TIMEOUT_MS + jobs.length)
+    if (jobs.length > 0) await withTimeout(addNow(name, jobs), ADD_TIMEOUT_MS + jobs.length)
   }
   return {
     async add(jobs) {
@@ -67,6 +74,35 @@ export function openJobQueue(queues: Record<JobName, Queue>, clock: () => Date, 
     close: async () => {
       await farewell(Object.values(queues))
     },
+  }
+}
+
+const FEW = 8
+const ADDED_AT_ONCE = 4
+const PERMISSION_DENIED = '42501'
+
+/**
+ * Adds jobs: a few one by one, which costs PostgreSQL less than the two temporary tables of BullMQ's bulk, many in bulk, and
+ * those one by one too where the role may make no temporary tables.
+ */
+function createAdder(log: Logger) {
+  let bulk = true
+  return async (queue: Queue, jobs: Parameters<Queue['addBulk']>[0]): Promise<void> => {
+    if (bulk && jobs.length > FEW) {
+      try {
+        await queue.addBulk(jobs)
+        return
+      } catch (error) {
+        if ((error as { code?: string }).code !== PERMISSION_DENIED) throw error
+        bulk = false
+        log.info({ err: error }, 'jobs are queued one by one, because the database lets us make no temporary tables')
+      }
+    }
+    const left = [...jobs]
+    const addNext = async (): Promise<void> => {
+      for (let job = left.shift(); job; job = left.shift()) await queue.add(job.name, job.data, job.opts)
+    }
+    await Promise.all(Array.from({ length: ADDED_AT_ONCE }, addNext))
   }
 }
 
@@ -90,6 +126,7 @@ export function startWorkers(
   { concurrency, mailRate, log }: { concurrency: number; mailRate: number; log: Logger },
 ): { close: () => Promise<void> } {
   const underWay = new Set<Promise<void>>()
+  const complain = createComplaint(log)
   const start = <Name extends JobName>(name: Name, more: Partial<WorkerOptions>) => {
     const take = (job: { data: never }) => {
       const work = handlers[name](job.data).finally(() => underWay.delete(work))
@@ -97,7 +134,7 @@ export function startWorkers(
       return work
     }
     const worker = makeWorker(store, QUEUE_OF[name], take, more)
-    worker.on('error', (error) => log.debug({ err: error, queue: name }, 'the queue is away'))
+    worker.on('error', complain)
     worker.on('failed', (_job, error) =>
       log.error({ err: error, queue: name }, 'a job failed; the sweeper takes it up again'),
     )
@@ -109,6 +146,18 @@ export function startWorkers(
     start('deliver', { concurrency: mailsUnderWay(concurrency), limiter: { max: mailRate, duration: 1000 } }),
   ]
   return { close: () => farewell(workers, () => Promise.allSettled(underWay)) }
+}
+
+const SILENCE_MS = 60_000
+
+/** One line for a queue that is away, however many ask for it and however often; the next when it has been quiet. */
+function createComplaint(log: Logger): (error: Error) => void {
+  let last = Number.NEGATIVE_INFINITY
+  return (error) => {
+    const now = performance.now()
+    if (now - last > SILENCE_MS) log.warn({ err: error }, 'the queue is away; it is asked again until it is back')
+    last = now
+  }
 }
 
 /** Closes them when `lastWork` is done; a queue that is away would never let go, and nothing of it is lost. */

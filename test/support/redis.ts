@@ -46,7 +46,7 @@ export async function openRedis(): Promise<TestRedis | undefined> {
 const onPath = (name: string): boolean =>
   (process.env.PATH ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, name)))
 
-async function startServer() {
+export async function startServer() {
   const folder = await mkdtemp(join(tmpdir(), 'bursar-redis-'))
   const port = await freePort()
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder]
@@ -64,7 +64,7 @@ async function startServer() {
   return { url: new URL(`redis://127.0.0.1:${port}`), close }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -74,7 +74,7 @@ async function freePort(): Promise<number> {
 }
 
 /** A door before a server, which can be shut in the faces of all who are talking through it. */
-async function openDoor(target: number, host: string) {
+export async function openDoor(target: number, host: string) {
   const sockets = new Set<Socket>()
   const listen = async (port: number): Promise<Server> => {
     const server = createServer((near) => {

@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import type { Redis } from 'ioredis'
+import { Redis } from 'ioredis'
 import pino from 'pino'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { JOB_NAMES, type JobName, openQueues, startWorkers } from '../../worker/queue.ts'
+import { whyRefused } from '../../worker/queue-backend.ts'
 import { redisConnection } from '../../worker/redis.ts'
-import { openRedis, type TestRedis } from '../support/redis.ts'
+import { openRedis, startServer, type TestRedis } from '../support/redis.ts'
 import { hasRedisServer, startLoneCluster } from '../support/redis-groups.ts'
 import { until } from '../support/until.ts'
 
@@ -131,3 +132,27 @@ for (const [name, isThere, openWay] of WAYS)
       await until(() => done.length === JOB_NAMES.length, 'the jobs are done', 20)
     }, 60_000)
   })
+
+it.runIf(hasRedisServer('A full Redis'))(
+  'a Redis that is full answers questions, takes no jobs and is not ready',
+  async () => {
+    const { url, close } = await startServer()
+    const connections: ReturnType<typeof redisConnection>[] = []
+    const connect = () => {
+      const connection = redisConnection(url.href)
+      connections.push(connection)
+      return connection
+    }
+    const queues = openQueues({ kind: 'redis', prefix: '{full}', connect })
+    expect(await whyRefused(queues.run)).toBeUndefined()
+    const admin = new Redis(url.href)
+    await admin.config('SET', 'maxmemory', '1')
+    expect((await whyRefused(queues.run))?.message).toMatch(/OOM command not allowed/)
+    await admin.config('SET', 'maxmemory', '0')
+    expect(await whyRefused(queues.run)).toBeUndefined()
+    admin.disconnect()
+    for (const queue of Object.values(queues)) await queue.close()
+    for (const connection of connections) connection.hangUp()
+    await close()
+  },
+)

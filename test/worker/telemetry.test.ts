@@ -61,5 +61,5 @@ test('a job’s work is traced to its asking, over the queue in PostgreSQL', asy
   const process = collector.spans.find(({ name }) => name.startsWith('process'))
   const asking = collector.spans.find(({ spanId }) => spanId === process?.parentSpanId)
   expect(asking?.traceId).toBe(process?.traceId)
-  expect(asking?.name).toMatch(/^addBulk/)
+  expect(asking?.name).toMatch(/^add/)
 })

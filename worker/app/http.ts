@@ -9,6 +9,8 @@ import { registerPage } from '../http/page/index.ts'
 import { createHttpServer } from '../http/server.ts'
 import { registerUnsubscribe } from '../http/unsubscribe.ts'
 import type { JobName } from '../queue.ts'
+import { whyRefused } from '../queue-backend.ts'
+import { publicReason } from '../reason.ts'
 import { openSecret } from '../secrets.ts'
 import { version } from '../version.ts'
 import { within } from '../within.ts'
@@ -49,15 +51,26 @@ export async function createHttp(base: Base, works: Works, queues: Record<JobNam
 }
 
 async function readiness({ client }: Base, queues: Record<JobName, Queue>): Promise<Readiness> {
-  const [migrations, queue] = await Promise.all([
-    within(
-      PROBE_MS,
-      pendingMigrations(client.pool).then((pending) => pending.length === 0),
-    ),
-    within(
-      PROBE_MS,
-      queues.run.getJobCounts('waiting').then(() => true),
-    ),
+  const pending = pendingMigrations(client.pool)
+  const [database, queue, migrations] = await Promise.all([
+    orWhyNot(pending.then(() => undefined)),
+    orWhyNot(whyRefused(queues.run)),
+    within(PROBE_MS, pending),
   ])
-  return { database: migrations !== undefined, migrations: migrations === true, queue: queue === true }
+  return {
+    database,
+    queue,
+    migrations: migrations?.length ? `${migrations.join(', ')} to be applied` : migrations !== undefined,
+  }
+}
+
+/** True where the probe finds nothing wrong, in time. Who may ask is anybody, so hosts and names stay in the log. */
+async function orWhyNot(probe: Promise<Error | undefined>): Promise<true | string> {
+  const trouble = probe.then(
+    (found) => ({ found }),
+    (found: Error) => ({ found }),
+  )
+  const answer = await within(PROBE_MS, trouble)
+  if (!answer) return `no answer within ${PROBE_MS / 1000} s`
+  return answer.found === undefined || publicReason(answer.found)
 }

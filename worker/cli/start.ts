@@ -1,10 +1,18 @@
 import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
+import type { Logger } from 'pino'
+import { reach } from '../../db/pooling.ts'
+import { openWaitingRoom, type WaitingRoom } from '../app/waiting-room.ts'
 import { startApp } from '../app.ts'
-import { openBase } from '../base.ts'
-import { readConfig } from '../config.ts'
+import { type Base, openBase } from '../base.ts'
+import { type Config, readConfig } from '../config.ts'
 import { createLogger } from '../log.ts'
+import { publicReason } from '../reason.ts'
+import { isConnectionLoss } from '../run/errors.ts'
 import type { Io } from './command.ts'
+
+const TRY_AGAIN_MS = 1_000
 
 /** `start`: scheduler, worker and HTTP in one process, until it is asked to end. */
 export function addStart(program: Command, io: Io): void {
@@ -17,7 +25,8 @@ export function addStart(program: Command, io: Io): void {
       const env = { ...io.env, ...(options.roles !== undefined && { ROLES: options.roles }) }
       const config = readConfig(env, ['ADMIN_TOKEN', 'SECRET'])
       const log = createLogger(config.logLevel)
-      const base = await openBase(config, log, io.clock)
+      const base = await openWhenReached(io, config, log)
+      if (!base) return
       try {
         const { address } = await startApp(base)
         log.info({ roles: config.roles, address }, 'bursar is running')
@@ -27,4 +36,32 @@ export function addStart(program: Command, io: Io): void {
         await base.closers.close()
       }
     })
+}
+
+/**
+ * The base, as soon as the database of `DATABASE_URL` can be reached; until then HTTP says what is waited for. Undefined when
+ * asked to end before. What waiting does not cure (a wrong password, no such database) is thrown.
+ */
+async function openWhenReached(io: Io, config: Config, log: Logger): Promise<Base | undefined> {
+  let room: WaitingRoom | undefined
+  let reason = ''
+  try {
+    while (!io.stopping.aborted) {
+      try {
+        if (config.databaseUrl) await reach(config.databaseUrl)
+        await room?.close()
+        room = undefined
+        return await openBase(config, log, io.clock)
+      } catch (err) {
+        if (!config.databaseUrl || !isConnectionLoss(err)) throw err
+        reason = `not ready: database (${publicReason(err as Error)})`
+        if (!room) log.warn({ err }, 'the database cannot be reached; it is asked again each second')
+        if (config.roles.includes('http')) room ??= await openWaitingRoom(config, () => reason)
+        await pause(TRY_AGAIN_MS, undefined, { signal: io.stopping }).catch(() => {})
+      }
+    }
+    return undefined
+  } finally {
+    await room?.close()
+  }
 }

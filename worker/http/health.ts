@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { HttpProblem } from './problem.ts'
 
-/** What an instance needs before it can answer; true where it is there. */
+/** What an instance needs before it can answer: true where it is there, else false or why it is not. */
 export interface Readiness {
-  readonly database: boolean
-  readonly queue: boolean
-  readonly migrations: boolean
+  readonly database: boolean | string
+  readonly queue: boolean | string
+  readonly migrations: boolean | string
 }
 
 /** `/health/live`: the process answers. `/health/ready`: it can work; 503 names what is missing. */
@@ -14,8 +14,10 @@ export function registerHealth(app: FastifyInstance, ready: () => Promise<Readin
   app.get('/health/live', options, async () => ({ status: 'ok' }))
   app.get('/health/ready', options, async () => {
     const parts = await ready()
-    const missing = Object.entries(parts).filter(([, there]) => !there)
-    if (missing.length > 0) throw new HttpProblem(503, `not ready: ${missing.map(([name]) => name).join(', ')}`)
+    const missing = Object.entries(parts).filter(([, there]) => there !== true)
+    if (missing.length > 0) throw new HttpProblem(503, `not ready: ${missing.map(tell).join(', ')}`)
     return { status: 'ok', ...parts }
   })
 }
+
+const tell = ([name, why]: [string, boolean | string]): string => (why === false ? name : `${name} (${why})`)
