@@ -66,9 +66,7 @@ test('a role that may not make what is missing is told what it needs', async () 
   closing.push(client.close)
   const refused = await migrateAll(client.pool, clock()).catch((error: unknown) => error)
   expect(refused).toBeInstanceOf(MissingRights)
-  expect((refused as Error).message).toMatch(
-    /permission denied for (schema public|database)|permission denied to grant role/,
-  )
+  expect((refused as Error).message).toMatch(/permission denied|must have admin option/)
   expect((refused as Error).message).toContain(`grant usage, create on schema public to "${role.name}"`)
 })
 
@@ -103,6 +101,7 @@ test('connections that are refused at first are asked for again; who looks is to
   closing.push(startWorkers(store, handlers, { concurrency: 1, mailRate: 1, log }).close)
   const reason = await until(() => whyRefused(queues.run), 'the queue says why it takes nothing')
   expect(reason.message).toMatch(/too many connections for role/)
+  await until(() => lines.length > 0, 'the log says so')
   await queue.add(jobs(1)) // no error: the ledger keeps the work
   await role.limit(-1)
   await until(async () => !(await whyRefused(queues.run)), 'the queue is there')
