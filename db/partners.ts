@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Database } from './client.ts'
 
 /** How to reach a partner. `email` is as imported and may be empty or no address at all. */
@@ -28,4 +29,12 @@ export async function findUnknownPartners(
   if (partners.length === 0) return []
   const known = new Set((await listContacts(db, accountId, partners)).map((contact) => contact.partnerId))
   return partners.filter((id) => !known.has(id))
+}
+
+/** The ids of an account's partners that another has but for the case of its ASCII letters. */
+export async function listAlikePartners(db: Database, accountId: number): Promise<Set<string>> {
+  const { rows } = await sql<{ partner_id: string }>`
+    select unnest(array_agg(partner_id)) as partner_id from partners where account_id = ${accountId}
+    group by lower(partner_id collate "C") having count(*) > 1`.execute(db)
+  return new Set(rows.map((row) => row.partner_id))
 }

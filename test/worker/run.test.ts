@@ -161,6 +161,31 @@ describe('a run', () => {
     expect((await readdir(folder)).sort().slice(0, 3)).toEqual(['anna.csv', 'anna.html', 'anna.json'])
   })
 
+  it('writes each subject its own files, whatever it is called', async () => {
+    const odd = ['account', 'Anna', 'CON', '../x', '上海示例合作伙伴有限公司'.repeat(5)]
+    for (const id of odd) {
+      await insertPartner(database.db, { partner_id: id, email: '' })
+      await earn(`of ${id}`, id, 100)
+    }
+    const run = await runToEnd()
+    const folder = join(works.home, 'out')
+    expect(await writeStatements(works.context, run, folder)).toBe(9)
+    const names = (await readdir(folder)).filter((name) => name.endsWith('.csv')).map((name) => name.slice(0, 12))
+    expect(names.sort()).toEqual([
+      '%2E%2E%2Fx.c',
+      '%41nna.csv',
+      '%43ON.csv',
+      '%61ccount.cs',
+      '%E4%B8%8A%E6',
+      'anna.csv',
+      'bert.csv',
+      'carl.csv',
+      'dora.csv',
+    ])
+    const sealed = JSON.parse(await readFile(join(folder, '%41nna.json'), 'utf8'))
+    expect([sealed.subject.partner_id, sealed.figures.total]).toEqual(['Anna', '100'])
+  })
+
   it('fails cleanly where files cannot be written, and is finished by a retry', async () => {
     await rm(join(works.home, 'files'), { recursive: true, force: true })
     await writeFile(join(works.home, 'files'), 'not a folder')

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Run } from '../../db/ledger/runs.ts'
 import { findStatement, listFiles, listRunStatements, type StatementRow } from '../../db/ledger/statements.ts'
+import { listAlikePartners } from '../../db/partners.ts'
 import type { Sealed } from '../../templates/statement.ts'
 import type { RunContext } from './context.ts'
 import { dressesOf } from './dress.ts'
@@ -13,12 +14,13 @@ import { subjectName } from './subject.ts'
  */
 export async function writeStatements(context: RunContext, run: Run, folder: string): Promise<number> {
   await mkdir(folder, { recursive: true })
+  const alike = await listAlikePartners(context.db, run.account_id)
   let written = 0
   for (let next = 0, page = await pageOf(context, run, 0); page.length > 0; page = await pageOf(context, run, next)) {
     for (const row of page) {
       const statement = row.status === 'unchanged' && row.replaces ? await findStatement(context.db, row.replaces) : row
       if (statement?.status !== 'rendered') continue
-      await writeOne(context, statement, folder)
+      await writeOne(context, statement, { folder, alike })
       written++
     }
     next = (page.at(-1)?.ordinal ?? 0) + 1
@@ -29,12 +31,17 @@ export async function writeStatements(context: RunContext, run: Run, folder: str
 const pageOf = (context: RunContext, run: Run, first: number) =>
   listRunStatements(context.db, run, { first, limit: 200 })
 
-async function writeOne(context: RunContext, statement: StatementRow, folder: string): Promise<void> {
-  const name = join(folder, subjectName({ kind: statement.subject_kind, id: statement.subject_id }))
+async function writeOne(
+  context: RunContext,
+  statement: StatementRow,
+  { folder, alike }: { folder: string; alike: ReadonlySet<string> },
+): Promise<void> {
+  const name = join(folder, subjectName({ kind: statement.subject_kind, id: statement.subject_id }, alike))
   const sealed = statement.sealed ?? 'null'
   await writeFile(`${name}.json`, sealed)
   const files = await listFiles(context.db, statement)
-  for (const file of files) await writeFile(join(folder, file.name), await context.storage.get(file.sha256))
+  for (const file of files)
+    await writeFile(name + endingOf(file.name, statement), await context.storage.get(file.sha256))
   const document = JSON.parse(sealed) as Sealed<unknown, unknown>
   const report = context.reports.get(document.report)
   const dress = (await dressesOf(context, statement.account_id, [statement]))(statement)
@@ -46,4 +53,10 @@ async function writeOne(context: RunContext, statement: StatementRow, folder: st
   }))
   if (report)
     await writeFile(`${name}.html`, (await report.template.mail(document, { ...dress, files: attached })).html)
+}
+
+/** What follows the subject in a stored name: `.pdf`, `.csv`, of the account `.paypal.csv` too. What is stored may be called as an earlier version did. */
+function endingOf(file: string, { subject_kind: kind }: StatementRow): string {
+  const ending = kind === 'account' ? /(?:\.paypal(?:-\d+)?)?\.[^.]+$/ : /\.[^.]+$/
+  return ending.exec(file)?.[0] ?? ''
 }
