@@ -1,5 +1,6 @@
 import { dotted } from '../text/clean.ts'
 import { widthOf } from '../text/set.ts'
+import type { Line } from '../text/shape.ts'
 import { LOGO } from './assemble.ts'
 import { fillRect, n, rule } from './canvas.ts'
 import { type Flow, FULL_WIDTH, putFurniture, SHEET } from './flow.ts'
@@ -29,24 +30,27 @@ function drawHead(flow: Flow, { account, title, period, logo }: Furniture): void
   const { palette, type } = flow
   fillRect(flow.page, 0, 0, SHEET.width, 7, palette.brand)
   const left = logo ? drawLogo(flow, logo) : SHEET.left
-  const name = type.fit(account, logo ? 9.5 : 13, FULL_WIDTH * 0.55 - (left - SHEET.left), 'bold')
-  putFurniture(flow, name, { x: left, baseline: 42, size: logo ? 9.5 : 13, ink: palette.ink })
-  const room = FULL_WIDTH * 0.42
-  putFurniture(flow, type.fit(title, 9, room, 'bold'), {
-    x: SHEET.right,
-    baseline: 35,
-    size: 9,
-    ink: palette.accent,
-    align: 'end',
-  })
-  putFurniture(flow, type.fit(period, 9, room), {
-    x: SHEET.right,
-    baseline: 47,
-    size: 9,
-    ink: palette.muted,
-    align: 'end',
-  })
+  const right = { x: SHEET.right, size: 9, align: 'end' } as const
+  const name = type.fit(title, 9, MOST_FOR_PERIOD, 'bold')
+  putFurniture(flow, name, { ...right, baseline: 35, ink: palette.accent })
+  const when = inFull(flow, period, MOST_FOR_PERIOD)
+  putFurniture(flow, when.line, { ...right, size: when.size, baseline: 47, ink: palette.muted })
+  const taken = Math.max(widthOf(name, 9), widthOf(when.line, when.size))
+  const size = logo ? 9.5 : 13
+  const who = type.fit(account, size, SHEET.right - taken - GAP - left, 'bold')
+  putFurniture(flow, who, { x: left, baseline: 42, size, ink: palette.ink })
   rule(flow.page, SHEET.left, 58, FULL_WIDTH, palette.rule)
+}
+
+/** A statement without its whole period is of no use, while a name is known by its beginning: the name gives way. */
+const MOST_FOR_PERIOD = FULL_WIDTH * 0.62
+const GAP = 14
+
+/** Smaller where it must be; only what no size shows, which no period is, is cut. */
+function inFull({ type }: Flow, text: string, width: number): { line: Line; size: number } {
+  const line = type.line(text)
+  const size = [9, 8, 7].find((one) => widthOf(line, one) <= width)
+  return size ? { line, size } : { line: type.fit(text, 7, width), size: 7 }
 }
 
 /** Draws the logo into its box and says where the name beside it starts. */
@@ -68,5 +72,5 @@ function drawFoot(flow: Flow, { account, title, period, sha256 }: Furniture): vo
   const middle = SHEET.right - 120
   putFurniture(flow, seal, { ...style, x: middle, align: 'end' })
   const room = middle - widthOf(seal, style.size) - 12 - SHEET.left
-  putFurniture(flow, type.fit(dotted([account, title, period]), style.size, room), { ...style, x: SHEET.left })
+  putFurniture(flow, type.fit(dotted([title, period, account]), style.size, room), { ...style, x: SHEET.left })
 }

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { deflateSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { monthlySummaryPdf } from '../../../templates/monthly-summary/pdf.ts'
+import { png } from '../../support/png.ts'
 import { readPdf } from './read.ts'
 import { dress, monthlySummary, type SampleOptions } from './samples.ts'
 
@@ -91,27 +91,4 @@ function renderInAnotherProcess(folder: string): Record<string, string> {
     env: { ...process.env, TZ: 'Pacific/Auckland' },
   })
   return JSON.parse(out.toString())
-}
-
-/** A PNG with transparency, made by hand. */
-function png(width: number, height: number, spoil: (pixels: Buffer) => void = () => {}): Buffer {
-  const pixels = Buffer.alloc((width * 4 + 1) * height, 120)
-  for (let row = 0; row < height; row++) pixels[row * (width * 4 + 1)] = 0
-  spoil(pixels)
-  const head = Buffer.alloc(13)
-  head.writeUInt32BE(width, 0)
-  head.writeUInt32BE(height, 4)
-  head.set([8, 6, 0, 0, 0], 8)
-  const chunk = (type: string, data: Buffer) => {
-    const length = Buffer.alloc(4)
-    length.writeUInt32BE(data.length)
-    return Buffer.concat([length, Buffer.from(type), data, Buffer.alloc(4)])
-  }
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10])
-  return Buffer.concat([
-    signature,
-    chunk('IHDR', head),
-    chunk('IDAT', deflateSync(pixels)),
-    chunk('IEND', Buffer.alloc(0)),
-  ])
 }
