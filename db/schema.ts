@@ -539,6 +539,7 @@ interface StatementsTable {
   error: string | null
   created_at: Timestamp
   rendered_at: Timestamp | null
+  untied: string[] | null
 }
 
 interface SuppressionsTable {

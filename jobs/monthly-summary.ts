@@ -27,6 +27,11 @@ export const monthlySummary = defineReport<MonthlySummaryFigures, CommissionLine
     'figures.best_campaigns[].product',
     'rows[].product',
   ],
+  balance: {
+    opening: ['figures', 'balance', 'opening'],
+    closing: ['figures', 'balance', 'closing'],
+    listed: (rows) => rows.map((row) => row.commission_id),
+  },
   statements,
   template,
 })

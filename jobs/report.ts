@@ -18,9 +18,18 @@ export interface ReportDefinition<Figures = unknown, Row = unknown> {
    * element of a list, `figures.by_product{}` the keys of a map.
    */
   readonly labels: readonly string[]
+  readonly balance?: RunningBalance<Row>
   /** Every statement of the run out of one snapshot, set-based; a skip says why a subject gets none. */
   readonly statements: (context: ReportContext) => AsyncIterable<Outcome<Figures, Row>>
   readonly template: Template<Sealed<Figures, Row>>
+}
+
+/** What one period closes with, the next has to open with. Paths of amounts in the sealed document. */
+export interface RunningBalance<Row> {
+  readonly opening: readonly string[]
+  readonly closing: readonly string[]
+  /** Ids of the commissions that a statement lists. */
+  readonly listed: (rows: readonly Row[]) => readonly string[]
 }
 
 export interface ReportContext {

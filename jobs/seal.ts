@@ -1,5 +1,5 @@
 import type { Account } from '../db/accounts.ts'
-import type { Change, Replaced, Sealed } from '../templates/statement.ts'
+import type { Change, Correction, Replaced, Sealed } from '../templates/statement.ts'
 import { canonicalForm, sha256Of } from './canonical.ts'
 import { isoInstant, type Period } from './period.ts'
 import type { Statement } from './report.ts'
@@ -14,17 +14,18 @@ export interface SealHead {
   readonly asOf: Date
 }
 
-/** What a statement says of the one that its reader had before. */
-export interface Revising {
+/** What a statement says beside its figures: of the one that its reader had before, and of the period before. */
+export interface Remarks {
   readonly replaces?: Replaced | undefined
   readonly changes: readonly Change[]
+  readonly correction?: Correction | undefined
 }
 
 /** The sealed document and its canonical form (RFC 8785). */
 export function sealStatement(
   head: SealHead,
   statement: Statement<unknown, unknown>,
-  { replaces, changes }: Revising = { changes: [] },
+  { replaces, changes, correction }: Remarks = { changes: [] },
 ): { document: Sealed<unknown, unknown>; canonical: string; sha256: string } {
   const { account, period } = head
   const document: Sealed<unknown, unknown> = {
@@ -40,6 +41,7 @@ export function sealStatement(
     ...(statement.rows && { rows: statement.rows }),
     changes,
     ...(replaces && { replaces }),
+    ...(correction && { correction }),
   }
   const canonical = canonicalForm(document)
   return { document, canonical, sha256: sha256Of(canonical) }

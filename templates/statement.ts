@@ -21,12 +21,44 @@ export interface Sealed<Figures, Row = never> {
   readonly changes: readonly Change[]
   /** The statement that this one revises: the last one that its reader was sent. Absent where there is none, and in what was sealed before it was written down. */
   readonly replaces?: Replaced
+  /** Where the statement of the period before closed with something else than this one opens with. */
+  readonly correction?: Correction
 }
 
 export type Subject =
   | { readonly kind: 'partner'; readonly partner_id: string; readonly name: string }
   | { readonly kind: 'account'; readonly name: string }
   | { readonly kind: 'funnel'; readonly funnel_id: number; readonly name: string }
+
+/** What lies between two statements that do not tie. Money as decimal strings; `difference` is opening − closing. */
+export interface Correction {
+  /** Key of the period before. */
+  readonly period: string
+  readonly revision: number
+  readonly closing: string
+  readonly opening: string
+  readonly difference: string
+  readonly entries: readonly CorrectionEntry[]
+}
+
+/** What an entry counted for in the balance when the earlier statement was sealed, and counts for now; null: nothing. */
+export interface CorrectionEntry {
+  readonly what: CorrectionKind
+  /** Of the commission or withdrawal; null for what cannot be told apart. */
+  readonly key: string | null
+  readonly currency: string
+  readonly before: string | null
+  readonly after: string | null
+  /** null where nobody knows when. */
+  readonly changed_at: string | null
+}
+
+export type CorrectionKind =
+  | `${'commission' | 'withdrawal'}_${'changed' | 'redated' | 'moved_away' | 'moved_here' | 'voided' | 'restored'}`
+  | 'withdrawal_rejected'
+  | 'withdrawal_reopened'
+  | 'commission_late'
+  | 'other'
 
 export interface Replaced {
   readonly revision: number

@@ -96,8 +96,8 @@ async function checkPartners(
     throw new RunError('invalid', 'partners', `${report.name} is one statement for the account; expected no partners`)
   }
   const missing = await findUnknownPartners(context.db, input.accountId, input.partners)
-  const of = { account_id: input.accountId, report: report.name, period: period.key }
-  const standing = missing.length > 0 ? await listStandingPartners(context.db, of, missing) : []
+  const of = { account_id: input.accountId, report: report.name, period: period.key, partners: missing }
+  const standing = missing.length > 0 ? await listStandingPartners(context.db, of) : []
   const unknown = missing.filter((id) => !standing.includes(id))
   if (unknown.length > 0) {
     throw new RunError(

@@ -37,16 +37,19 @@ export interface Reader {
   readonly sure: boolean
 }
 
-interface Period {
+/** A run is one. */
+export interface StandingsOf {
   readonly account_id: number
   readonly report: string
   readonly period: string
+  /** Only these; null and undefined are everyone. */
+  readonly partners?: readonly string[] | null | undefined
 }
 
 export const subjectKey = (kind: string, id: string): string => `${kind}:${id}`
 
 /** By `subjectKey`: every subject that has a statement of the report and period with its files. */
-export async function findStandings(db: Database, of: Period): Promise<Map<string, Standing>> {
+export async function findStandings(db: Database, of: StandingsOf): Promise<Map<string, Standing>> {
   const readers = await findReaders(db, of)
   const { rows } = await sql<StatementRow & { name: string; is_gone: boolean }>`
     select distinct on (s.subject_kind, s.subject_id) s.subject_kind, s.subject_id, ${columns},
@@ -57,7 +60,7 @@ export async function findStandings(db: Database, of: Period): Promise<Map<strin
     join statements c on c.account_id = s.account_id and c.id = case s.status when 'unchanged' then s.replaces else s.id end
     left join partners p on s.subject_kind = 'partner' and p.account_id = s.account_id and p.partner_id = s.subject_id
     left join funnels f on s.subject_kind = 'funnel' and f.account_id = s.account_id and f.funnel_id::text = s.subject_id
-    where ${isOf(of)} and s.status in ('rendered', 'unchanged')
+    where ${isOf(of, 's')} and s.status in ('rendered', 'unchanged')
     order by s.subject_kind, s.subject_id, s.revision desc`.execute(db)
   return new Map(
     rows.map((row) => {
@@ -68,11 +71,20 @@ export async function findStandings(db: Database, of: Period): Promise<Map<strin
   )
 }
 
+/** The statement of the highest revision that any reader of the subject was sent. */
+export function lastTold(standing: Standing | undefined): StatementRef | undefined {
+  const told = (standing?.readers ?? []).flatMap(({ told: statement }) => statement ?? [])
+  return told.reduce<StatementRef | undefined>(
+    (last, statement) => (last && last.revision >= statement.revision ? last : statement),
+    undefined,
+  )
+}
+
 /**
  * What was sent, or may have been: a mail of which nobody knows, or that is still on its way from a cancelled run. A copy
  * counts only where it went to an address that the run itself meant: an accountant's is not the reader's.
  */
-async function findReaders(db: Database, of: Period): Promise<Map<string, Reader[]>> {
+async function findReaders(db: Database, of: StandingsOf): Promise<Map<string, Reader[]>> {
   const told = sql`d.status in ('sent', 'unknown', 'sending', 'pending')`
   const { rows } = await sql<StatementRow & { address: string; was_told: boolean; sure: boolean }>`
     select distinct on (d.subject_kind, d.subject_id, reader) d.subject_kind, d.subject_id, ${columns}, d.address,
@@ -80,7 +92,7 @@ async function findReaders(db: Database, of: Period): Promise<Map<string, Reader
     from runs r
     join deliveries d on d.account_id = r.account_id and d.run_id = r.id
     join statements c on c.account_id = d.account_id and c.id = d.statement_id
-    where ${isOf(of)} and (d.resend_of is null or exists (select from deliveries o
+    where ${isOf(of, 'd')} and (d.resend_of is null or exists (select from deliveries o
       where o.account_id = d.account_id and o.run_id = d.run_id and o.resend_of is null and o.subject_kind = d.subject_kind
         and o.subject_id = d.subject_id and lower(o.address) = lower(d.address)))
     order by d.subject_kind, d.subject_id, reader, ${told} desc, r.revision desc, c.revision desc, sure desc`.execute(
@@ -95,8 +107,12 @@ async function findReaders(db: Database, of: Period): Promise<Map<string, Reader
   return readers
 }
 
-const isOf = ({ account_id, report, period }: Period) =>
-  sql`r.account_id = ${account_id} and r.report = ${report} and r.period = ${period}`
+/** Rows of a run `r` whose subject `alias` names. */
+function isOf({ account_id, report, period, partners }: StandingsOf, alias: 's' | 'd') {
+  const [kind, id] = [sql.ref(`${alias}.subject_kind`), sql.ref(`${alias}.subject_id`)]
+  const some = partners ? sql`and ${kind} = 'partner' and ${id} = any(${[...partners]}::text[])` : sql``
+  return sql`r.account_id = ${account_id} and r.report = ${report} and r.period = ${period} ${some}`
+}
 
 const columns = sql`c.id, c.revision, c.sha256, c.figures_sha256, c.replaces`
 
@@ -146,12 +162,10 @@ export async function findDocuments(
   )
 }
 
-/** Which of these partners have a statement of the report and period. */
-export async function listStandingPartners(db: Database, of: Period, partners: readonly string[]): Promise<string[]> {
+/** Which of the partners of `of` have a statement of the report and period. */
+export async function listStandingPartners(db: Database, of: StandingsOf): Promise<string[]> {
   const { rows } = await sql<{ partner_id: string }>`
     select distinct s.subject_id as partner_id from runs r join statements s on s.account_id = r.account_id and s.run_id = r.id
-    where ${isOf(of)} and s.subject_kind = 'partner' and s.subject_id = any(${partners}::text[]) and s.status = 'rendered'`.execute(
-    db,
-  )
+    where ${isOf(of, 's')} and s.status = 'rendered'`.execute(db)
   return rows.map((row) => row.partner_id)
 }

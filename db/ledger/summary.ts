@@ -1,5 +1,6 @@
 import type { Database } from '../client.ts'
 import { isOpen, type Run } from './runs.ts'
+import { listUntied, type Untied } from './untied.ts'
 
 /** The run object of SPEC 8: what was asked, how far it is, what came of it. Instants are ISO 8601. */
 export interface RunSummary {
@@ -20,6 +21,8 @@ export interface RunSummary {
   readonly statements: Readonly<Record<string, number>>
   readonly deliveries: Readonly<Record<string, number>>
   readonly reasons: Readonly<Record<string, number>>
+  /** Periods whose sealed statements do not tie with some of this run: they have to be restated. */
+  readonly untied: readonly Untied[]
   readonly timings: unknown
   readonly requested_by: string | null
   readonly due_at: string | null
@@ -35,6 +38,7 @@ export async function summarizeRuns(db: Database, runs: readonly Run[]): Promise
   const of = { ids: runs.map((run) => run.id), accounts: [...new Set(runs.map((run) => run.account_id))] }
   const statements = await countStatements(db, of)
   const deliveries = await countDeliveries(db, of)
+  const untied = await listUntied(db, of)
   return runs.map((run) => {
     const mine = statements.filter(({ run_id }) => run_id === run.id)
     const mails = deliveries.filter(({ run_id }) => run_id === run.id)
@@ -43,6 +47,7 @@ export async function summarizeRuns(db: Database, runs: readonly Run[]): Promise
       statements: tally(mine, ({ status }) => status),
       reasons: { ...tally(mine, ({ reason }) => reason), ...tally(suppressed, ({ status }) => status) },
       deliveries: tally(mails, ({ status }) => status),
+      untied: untied.get(run.id) ?? [],
     })
   })
 }
@@ -91,9 +96,10 @@ interface Counted {
   readonly statements: Counts
   readonly deliveries: Counts
   readonly reasons: Counts
+  readonly untied: readonly Untied[]
 }
 
-function summaryOf(run: Run, { statements, deliveries, reasons }: Counted): RunSummary {
+function summaryOf(run: Run, { statements, deliveries, reasons, untied }: Counted): RunSummary {
   return {
     id: run.id,
     report: run.report,
@@ -110,6 +116,7 @@ function summaryOf(run: Run, { statements, deliveries, reasons }: Counted): RunS
     statements,
     deliveries,
     reasons,
+    untied,
     timings: run.timings,
     requested_by: run.requested_by,
     due_at: run.due_at?.toISOString() ?? null,

@@ -1,3 +1,4 @@
+import { type CorrectionText, correctionText } from '../correction.ts'
 import { formatChange, formatCount, formatMoney, formatPercent, periodLabel, safeLocale } from '../format.ts'
 import type { Change, MailBody, MailDress, MailFile, Sealed } from '../statement.ts'
 import { brandColors } from './brand.ts'
@@ -64,6 +65,7 @@ function pageOf(statement: AnySealed, dress: MailDress, content: MailContent): M
   const [account, subject] = [oneLine(statement.account.name), oneLine(statement.subject.name)]
   const locale = safeLocale(dress.locale)
   const period = periodLabel(statement.period.key, locale)
+  const correction = correctionText(statement, locale)
   const marks = [...(changes.length > 0 ? ['revised'] : []), ...(statement.provisional ? ['provisional'] : [])]
   return {
     subject: `${account}: ${content.title} for ${period}${marks.length > 0 ? ` (${marks.join(', ')})` : ''}`,
@@ -73,10 +75,10 @@ function pageOf(statement: AnySealed, dress: MailDress, content: MailContent): M
     period,
     subjectName: subject,
     lead: content.lead,
-    notes: [...notesOf(statement), ...(content.notes ?? [])],
+    notes: [...correctionNote(correction), ...notesOf(statement), ...(content.notes ?? [])],
     headlines: content.headlines,
     figureSize: figureSize(content.headlines),
-    tables: [...changesTable(changes), ...(content.tables ?? []).map(shown)],
+    tables: [...correctionTable(correction), ...changesTable(changes), ...(content.tables ?? []).map(shown)],
     filesTitle: dress.files.some(({ url }) => url) ? 'Files' : 'Attached',
     files: dress.files.map((file) => shownFile(file, locale)),
     seal: `Sealed statement, revision ${statement.revision}, SHA-256 ${dress.sha256}`,
@@ -85,6 +87,9 @@ function pageOf(statement: AnySealed, dress: MailDress, content: MailContent): M
     ...brandColors(dress.brandColor),
   }
 }
+
+const correctionNote = (correction: CorrectionText | undefined): MailPage['notes'] =>
+  correction ? [{ title: `${correction.title}.`, text: correction.text }] : []
 
 function notesOf({ changes, provisional, revision, replaces }: AnySealed): MailPage['notes'] {
   const before = `revision ${replaces?.revision ?? revision - 1}, the statement you had before`
@@ -105,6 +110,14 @@ function changesTable(changes: readonly Change[]): MailTable[] {
   const rows = changes.slice(0, MOST_CHANGES).map(({ path, before, after }) => [path, plain(before), plain(after)])
   const more = left > 0 ? `${left} more changes; ${changes.length} in all, in full in the sealed statement.` : ''
   return [shown({ title: 'What changed', heads: ['Figure', 'Before', 'Now'], rows, more })]
+}
+
+function correctionTable(correction: CorrectionText | undefined): MailTable[] {
+  if (!correction || correction.rows.length === 0) return []
+  const { title, heads, rows } = correction
+  const left = rows.length - MOST_CHANGES
+  const more = left > 0 ? `${left} more; ${rows.length} in all, in full in the sealed statement.` : ''
+  return [shown({ title, heads, rows: rows.slice(0, MOST_CHANGES), more })]
 }
 
 function plain(value: unknown): string {

@@ -1,3 +1,4 @@
+import { correctionText } from '../correction.ts'
 import { formatDate, formatDateTime, safeLocale } from '../format.ts'
 import { periodLabel } from '../period-label.ts'
 import type { Dress, Sealed } from '../statement.ts'
@@ -46,7 +47,7 @@ export function reportPdf(
     flow.y += 1
     paragraph(flow, whenAndWho(statement, label, locale), { muted: true })
     flow.y += 9
-    await notices(flow, statement)
+    await notices(flow, statement, locale)
     await draw(flow)
   })
 }
@@ -87,7 +88,8 @@ function whenAndWho(
   return dotted([label, `${days} (${zone})`, `as of ${formatDateTime(as_of, zone, locale)}`, currency, ...who])
 }
 
-async function notices(flow: Flow, { provisional, changes, revision, replaces }: AnyStatement): Promise<void> {
+async function notices(flow: Flow, statement: AnyStatement, locale: string): Promise<void> {
+  const { provisional, changes, revision, replaces } = statement
   if (provisional) {
     note(
       flow,
@@ -95,6 +97,7 @@ async function notices(flow: Flow, { provisional, changes, revision, replaces }:
       'Not all facts of this period were in when it was computed. A revised statement follows when they are complete.',
     )
   }
+  await correctionNotice(flow, statement, locale)
   if (changes.length === 0) return
   const before = replaces?.revision ?? revision - 1
   note(
@@ -110,6 +113,24 @@ async function notices(flow: Flow, { provisional, changes, revision, replaces }:
       { title: 'After', text: (change) => shown(change.after), lines: 3 },
     ],
     rows: changes,
+  })
+  flow.y += 8
+}
+
+async function correctionNotice(flow: Flow, statement: AnyStatement, locale: string): Promise<void> {
+  const correction = correctionText(statement, locale)
+  if (!correction) return
+  note(flow, correction.title, correction.text)
+  if (correction.rows.length === 0) return
+  const [what, before, after, on] = correction.heads
+  await table(flow, {
+    columns: [
+      { title: what, text: (row) => row[0], lines: 3 },
+      { title: before, text: (row) => row[1], number: true },
+      { title: after, text: (row) => row[2], number: true },
+      { title: on, text: (row) => row[3], whole: true },
+    ],
+    rows: correction.rows,
   })
   flow.y += 8
 }

@@ -9,6 +9,7 @@ import type { Handlers } from '../queue.ts'
 import { createLocalQueue } from '../queue-local.ts'
 import { createHandlers } from '../run/handlers.ts'
 import { writeStatements } from '../run/out.ts'
+import { untiedLine } from '../run/restate.ts'
 import { findRunOrThrow, resumeRun } from '../run.ts'
 import { openWorks, type Works } from '../works.ts'
 import { answer, COMMAND_LINE, EXIT, type Io, note, withBase } from './command.ts'
@@ -145,6 +146,7 @@ function story(run: RunSummary, width: number): string {
   return [
     runTable([run], width),
     ...(reasons.length > 0 ? [`not sent: ${reasons.join(', ')}`] : []),
+    ...run.untied.map((one) => untiedLine(run, one)),
     ...(run.error ? [run.error] : []),
   ].join('\n')
 }

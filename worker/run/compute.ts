@@ -4,6 +4,7 @@ import { type Database, inSnapshot, type Snapshot, type Writer } from '../../db/
 import { findRun, moveRun, noteTiming, type Run } from '../../db/ledger/runs.ts'
 import { findStandings } from '../../db/ledger/standings.ts'
 import { insertSealed } from '../../db/ledger/statements.ts'
+import { listUntied } from '../../db/ledger/untied.ts'
 import { parsePeriod } from '../../jobs/period.ts'
 import type { Outcome, ReportDefinition } from '../../jobs/report.ts'
 import { createBreath } from './breath.ts'
@@ -13,7 +14,9 @@ import type { LedgerRows } from './ledger-rows.ts'
 import { findRecipients } from './recipients.ts'
 import { queueRendering } from './render.ts'
 import { reportContext } from './report-context.ts'
+import { restateCommand } from './restate.ts'
 import { createSealer } from './sealer.ts'
+import { openTies } from './ties.ts'
 
 const BATCH = 250
 
@@ -34,6 +37,7 @@ export async function computeRun(context: RunContext, { runId }: RunKey): Promis
   if (context.reports.get(run.report)?.template.pdf) context.renderer.warmUp()
   try {
     if (!(await context.reads((reads) => sealRun(context, run, reads)))) return
+    await tellUntied(context, run)
     await noteTiming(context.db, run, 'compute_ms', performance.now() - began)
   } catch (error) {
     if (isConnectionLoss(error)) throw error
@@ -72,17 +76,20 @@ async function sealAll(context: RunContext, { writer, snapshot, run, report, acc
   const partners = run.partners ?? undefined
   const period = parsePeriod(run.period, run.time_zone)
   const standings = await findStandings(writer, run)
+  const ties = await openTies(context.db, snapshot, { report, account, period, partners })
+  const known = new Map([...ties.owed, ...standings])
   const sealer = createSealer(context, run, {
     head: { report: run.report, revision, provisional, account, period, asOf },
     labels: report.labels,
     standings,
-    recipients: await findRecipients(writer, snapshot, { accountId, report, partners, mail, standings }),
+    ties,
+    recipients: await findRecipients(writer, snapshot, { accountId, report, partners, mail, standings: known }),
   })
   const insert = oneBehind((batch: LedgerRows) => insertSealed(writer, batch))
   const breathe = createBreath()
   let batch: Outcome<unknown, unknown>[] = []
   for await (const outcome of report.statements(
-    reportContext({ db: snapshot, account, period, asOf, partners }, standings),
+    reportContext({ db: snapshot, account, period, asOf, partners }, known),
   )) {
     await breathe()
     batch.push(outcome)
@@ -104,6 +111,15 @@ function oneBehind<T>(work: (item: T) => Promise<void>) {
       under.catch(() => {})
     },
     last: () => under,
+  }
+}
+
+/** In ids and periods: amounts and addresses are no matter of logs. */
+async function tellUntied({ db, log }: RunContext, run: Run): Promise<void> {
+  const untied = await listUntied(db, { ids: [run.id], accounts: [run.account_id] })
+  for (const { period, count } of untied.get(run.id) ?? []) {
+    const found = { run: run.id, report: run.report, period: run.period, other: period, count }
+    log.warn({ ...found, restate: restateCommand(run, period) }, 'statements do not tie with a neighbouring period')
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Reader, Standing, StatementRef } from '../../db/ledger/standings.ts'
+import { lastTold, type Reader, type Standing, type StatementRef } from '../../db/ledger/standings.ts'
 
 /** What a run does for a subject whose figures it has reckoned. `due`: the addresses that are mailed. */
 export type Decision =
@@ -28,15 +28,6 @@ export function decide({ standing, addresses, isSame, holds }: Question): Decisi
   const kept = [told, standing?.current].find((statement) => statement !== undefined && isSame(statement))
   if (kept && (due.length === 0 || holds(kept, told))) return { keep: kept, due }
   return { revises, due }
-}
-
-/** The statement of the highest revision that any reader of the subject was sent. */
-export function lastTold(standing: Standing | undefined): StatementRef | undefined {
-  const told = (standing?.readers ?? []).flatMap(({ told: statement }) => statement ?? [])
-  return told.reduce<StatementRef | undefined>(
-    (last, statement) => (last && last.revision >= statement.revision ? last : statement),
-    undefined,
-  )
 }
 
 /** An address that was never tried (a partner's new one, one more on the schedule) stands for the subject. */

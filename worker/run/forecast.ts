@@ -14,6 +14,7 @@ import { type RunContext, RunError } from './context.ts'
 import { type Judgement, judge, type Reckoned, type Surroundings } from './judge.ts'
 import { findRecipients } from './recipients.ts'
 import { reportContext } from './report-context.ts'
+import { openTies } from './ties.ts'
 
 /** What a run would do if it were started now. */
 export interface Forecast {
@@ -52,15 +53,17 @@ export async function forecastRun(context: RunContext, input: RunInput): Promise
   const asOf = input.asOf ?? period.to
   const partners = input.partners?.length ? input.partners : undefined
   const [latest] = await listRuns(context.db, { report: report.name, period: period.key, accountId, limit: 1 })
-  const key = { account_id: accountId, report: report.name, period: period.key }
+  const key = { account_id: accountId, report: report.name, period: period.key, partners }
   const standings = await findStandings(context.db, key)
   const head = { report: report.name, revision: 1, provisional: false, account, period, asOf }
   const { addresses, ...counts } = await context.reads((reads) =>
     inSnapshot(reads, async (db) => {
-      const asked = { accountId, report, partners, mail, standings }
+      const ties = await openTies(context.db, db, { report, account, period, partners })
+      const known = new Map([...ties.owed, ...standings])
+      const asked = { accountId, report, partners, mail, standings: known }
       const recipients = await findRecipients(context.db, db, asked)
-      const outcomes = report.statements(reportContext({ db, account, period, asOf, partners }, standings))
-      return count(context.db, { head, labels: report.labels, standings, recipients }, outcomes)
+      const outcomes = report.statements(reportContext({ db, account, period, asOf, partners }, known))
+      return count(context.db, { head, labels: report.labels, standings, recipients, ties }, outcomes)
     }),
   )
   const suppressed = await countSuppressed(context.db, addresses)

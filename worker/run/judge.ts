@@ -1,6 +1,7 @@
 import type { Database } from '../../db/client.ts'
 import {
   findDocuments,
+  lastTold,
   type SealedDocument,
   type Standing,
   type StatementRef,
@@ -9,13 +10,14 @@ import {
 import { changesBetween } from '../../jobs/changes.ts'
 import { figuresHash } from '../../jobs/figures-hash.ts'
 import type { Statement } from '../../jobs/report.ts'
-import { type Revising, type SealHead, sealStatement } from '../../jobs/seal.ts'
-import type { Change, Sealed, Subject } from '../../templates/statement.ts'
+import { type Remarks, type SealHead, sealStatement } from '../../jobs/seal.ts'
+import type { Change, Correction, Sealed, Subject } from '../../templates/statement.ts'
 import { createBreath } from './breath.ts'
-import { type Decision, decide, lastTold } from './decision.ts'
+import { type Decision, decide } from './decision.ts'
 import type { Export } from './export.ts'
 import type { Recipients, Route } from './recipients.ts'
 import { subjectId } from './subject.ts'
+import type { Tie, Ties } from './ties.ts'
 
 type AnyStatement = Statement<unknown, unknown>
 type AnySealed = Sealed<unknown, unknown>
@@ -31,8 +33,10 @@ export interface Reckoned {
 export interface Judgement {
   readonly reckoned: Reckoned
   readonly decision: Decision
-  /** What it says of the one before, where it is sealed. */
-  readonly revising: Revising
+  /** What it says beside its figures, where it is sealed. */
+  readonly remarks: Remarks
+  /** Keys of the neighbouring periods whose statements do not tie with it. */
+  readonly untied: readonly string[]
   /** Why it is not mailed; null where it is, or where its reader has it already. */
   readonly reason: string | null
 }
@@ -42,6 +46,7 @@ export interface Surroundings {
   readonly labels: readonly string[]
   readonly standings: ReadonlyMap<string, Standing>
   readonly recipients: Recipients
+  readonly ties: Ties
 }
 
 /**
@@ -49,7 +54,8 @@ export interface Surroundings {
  * thousand unchanged statements none.
  */
 export async function judge(db: Database, around: Surroundings, batch: readonly Reckoned[]): Promise<Judgement[]> {
-  const first = batch.map((reckoned) => judgeOne(around, reckoned, new Map()))
+  const ties = await around.ties.check(batch.map(({ statement }) => statement))
+  const first = batch.map((reckoned) => judgeOne(around, { reckoned, tie: ties.get(reckoned.statement) }, new Map()))
   const unsettled = first.filter(({ decision }) => !decision.keep || decision.due.length > 0)
   const ids = unsettled.flatMap(({ reckoned }) => refsOf(standingOf(around, reckoned.statement.subject)))
   const documents = await findDocuments(
@@ -63,7 +69,9 @@ export async function judge(db: Database, around: Surroundings, batch: readonly 
   const judgements: Judgement[] = []
   for (const one of first) {
     await breathe()
-    judgements.push(again.has(one) ? judgeOne(around, one.reckoned, documents) : one)
+    const { reckoned } = one
+    const tie = ties.get(reckoned.statement)
+    judgements.push(again.has(one) ? judgeOne(around, { reckoned, tie }, documents) : one)
   }
   return judgements
 }
@@ -71,26 +79,32 @@ export async function judge(db: Database, around: Surroundings, batch: readonly 
 type Documents = ReadonlyMap<string, SealedDocument>
 
 /** Without its document a statement is the same if its hash is; that hash may be of an older rule (jobs/figures-hash.ts). */
-function judgeOne(around: Surroundings, reckoned: Reckoned, documents: Documents): Judgement {
+function judgeOne(
+  around: Surroundings,
+  { reckoned, tie }: { readonly reckoned: Reckoned; readonly tie: Tie | undefined },
+  documents: Documents,
+): Judgement {
   const { statement } = reckoned
+  const correction = tie?.correction
   const standing = standingOf(around, statement.subject)
   const route = around.recipients(statement.subject)
   const isSame = remembered((ref) => isSameAs(around, reckoned, ref, documents.get(ref.id)))
   const holds = (ref: StatementRef, revises: StatementRef | undefined) =>
     (ref.id === revises?.id || ref.replaces === (revises?.id ?? null)) &&
-    isWordForWord(around.head, statement, documents.get(ref.id))
+    isWordForWord(around.head, { statement, correction }, documents.get(ref.id))
   const decision = decide({ standing, addresses: route.addresses, isSame, holds })
   const told = lastTold(standing)
   const isTold = decision.keep !== undefined && told !== undefined && isSame(told)
   return {
     reckoned,
     decision,
-    revising: decision.keep ? NOTHING : revisingOf(reckoned, decision.revises, documents),
+    remarks: decision.keep ? NOTHING : { ...revisingOf(reckoned, decision.revises, documents), correction },
+    untied: tie?.untied ?? [],
     reason: isTold || decision.due.length > 0 ? null : reasonOf(route),
   }
 }
 
-const NOTHING: Revising = { changes: [] }
+const NOTHING: Remarks = { changes: [] }
 
 /** All addresses may have been told, of a statement that is sealed for a reader who is not asked any more. */
 const reasonOf = (route: Route): string | null => ('reason' in route ? route.reason : null)
@@ -108,17 +122,23 @@ function isSameAs(
 }
 
 /** The same document but for its revision: nobody has renamed anything, and its files are still there. */
-function isWordForWord(head: SealHead, statement: AnyStatement, document: SealedDocument | undefined): boolean {
+function isWordForWord(
+  head: SealHead,
+  { statement, correction }: { readonly statement: AnyStatement; readonly correction: Correction | undefined },
+  document: SealedDocument | undefined,
+): boolean {
   if (!document || document.isStripped) return false
   const { revision, replaces, changes } = JSON.parse(document.sealed) as AnySealed
-  return sealStatement({ ...head, revision }, statement, { replaces, changes }).canonical === document.sealed
+  return (
+    sealStatement({ ...head, revision }, statement, { replaces, changes, correction }).canonical === document.sealed
+  )
 }
 
 function revisingOf(
   { statement, exported }: Reckoned,
   revises: StatementRef | undefined,
   documents: Documents,
-): Revising {
+): Remarks {
   const document = revises && documents.get(revises.id)
   if (!revises || !document) return NOTHING
   const { revision, sha256 } = revises

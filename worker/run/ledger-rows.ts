@@ -56,17 +56,21 @@ export function createRowWriter(run: Run, head: SealHead, now: Date) {
   })
 
   /** The statement that stands is what is due to whoever was not sent it; it has its files, so its mails are due now. */
-  function keep(into: LedgerRows, kept: string, { reckoned, decision, reason }: Judgement): void {
+  function keep(into: LedgerRows, kept: string, { reckoned, decision, reason, untied }: Judgement): void {
     const { subject } = reckoned.statement
-    into.statements.push({ ...base(subject), status: 'unchanged', replaces: kept, reason })
+    into.statements.push({ ...base(subject), status: 'unchanged', replaces: kept, reason, untied: listed(untied) })
     into.deliveries.push(...decision.due.map((address) => delivery(subject, kept, address, now)))
   }
 
-  function seal(into: LedgerRows, revises: string | null, { reckoned, decision, revising, reason }: Judgement): void {
+  function seal(
+    into: LedgerRows,
+    revises: string | null,
+    { reckoned, decision, remarks, reason, untied }: Judgement,
+  ): void {
     const { statement, figuresSha256, exported } = reckoned
     const { subject } = statement
     const row = base(subject)
-    const { canonical: sealed, sha256 } = sealStatement(head, statement, revising)
+    const { canonical: sealed, sha256 } = sealStatement(head, statement, remarks)
     into.statements.push({
       ...row,
       status: 'sealed',
@@ -75,6 +79,7 @@ export function createRowWriter(run: Run, head: SealHead, now: Date) {
       sha256,
       figures_sha256: figuresSha256,
       replaces: revises,
+      untied: listed(untied),
     })
     into.deliveries.push(...decision.due.map((address) => delivery(subject, row.id, address, null)))
     if (exported) into.files.push(fileRow(row, `${subjectName(subject)}.csv`, exported))
@@ -90,6 +95,8 @@ export function createRowWriter(run: Run, head: SealHead, now: Date) {
     },
   }
 }
+
+const listed = (periods: readonly string[]): string[] | null => (periods.length > 0 ? [...periods] : null)
 
 const fileRow = (statement: { account_id: number; id: string }, name: string, stored: Export): NewFile => ({
   account_id: statement.account_id,

@@ -109,6 +109,31 @@ describe('the monthly summary on paper', () => {
     expect(pages[0]?.text).not.toContain('PROVISIONAL')
   })
 
+  test('names the revision that its reader had, and says what does not tie with the month before', async () => {
+    const entry = { what: 'withdrawal_rejected', key: '7', currency: 'EUR', before: '-30.00', after: null } as const
+    const correction = {
+      period: '2026-09',
+      revision: 1,
+      closing: '120.00',
+      opening: '150.00',
+      difference: '30.00',
+      entries: [{ ...entry, changed_at: '2026-10-15T12:00:00Z' }],
+    }
+    const changes = [{ path: 'figures.commission.total', before: '10.00', after: '12.34' }]
+    const replaces = { revision: 1, sha256: '00' }
+    const { pages } = await render({ more: { revision: 3, changes, replaces, correction } })
+    for (const said of [
+      'replaces revision 1',
+      'Correction',
+      'September 2026',
+      '120.00',
+      'Withdrawal rejected: 7',
+      '30.00',
+      'Oct 15, 2026',
+    ])
+      expect(pages[0]?.text).toContain(said)
+  })
+
   test('marks what is provisional', async () => {
     const { pages } = await render({ more: { provisional: true } })
     expect(pages[0]?.text).toContain('PROVISIONAL')

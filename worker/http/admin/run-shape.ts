@@ -21,6 +21,10 @@ export const runShape = z
     statements: counts().meta({ description: 'How many are in each status.' }),
     deliveries: counts().meta({ description: 'How many are in each status; resends are not counted.' }),
     reasons: counts().meta({ description: 'Why statements were not sent, and how many.' }),
+    untied: z.array(z.object({ period: z.string(), count: z.int(), subjects: z.array(z.string()) })).meta({
+      description:
+        'Periods whose sealed statements do not tie with some of this run: how many, and the first subjects. Restate them.',
+    }),
     timings: z.unknown(),
     requested_by: z.string().nullable(),
     due_at: instant(),

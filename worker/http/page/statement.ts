@@ -7,6 +7,8 @@ import { contentIdOf } from '../../../db/ledger/statement-list.ts'
 import { listRevisions } from '../../../db/ledger/statement-revisions.ts'
 import { findStatement, listFiles, type StatementRow } from '../../../db/ledger/statements.ts'
 import { findSubjectNames } from '../../../db/ledger/subject-names.ts'
+import { correctionText } from '../../../templates/correction.ts'
+import { safeLocale } from '../../../templates/format.ts'
 import type { Sealed } from '../../../templates/statement.ts'
 import { findStatementOrThrow } from '../admin/statements.ts'
 import { changesOf, sectionsOf } from './figures.ts'
@@ -56,6 +58,7 @@ export async function statementView(
     sealed,
     sections: sealed ? sectionsOf(sealed) : [],
     changes: statement.sealed && sealed ? changesOf(sealed) : [],
+    correction: sealed && correctionText(sealed, safeLocale(sealed.account.locale)),
     files,
     pdf: files.find(({ type, removed_at }) => type === 'application/pdf' && removed_at === null),
     deliveries: await Promise.all(deliveries.map((delivery) => withHistory(db, delivery))),
