@@ -1,5 +1,6 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises'
 import type { ReportDefinition } from '../../jobs/report.ts'
+import { wholePdf } from '../../templates/pdf/whole.ts'
 import type { Dress, Sealed } from '../../templates/statement.ts'
 
 /** One statement to be drawn. */
@@ -47,7 +48,7 @@ export function inlineRenderer(reports: ReadonlyMap<string, ReportDefinition>): 
   }
 }
 
-/** The files of a sealed document, named after its subject: the PDF and its CSVs. */
+/** The files of a sealed document, named after its subject: the PDF and its CSVs. BrokenPdf where the PDF is not whole. */
 export async function renderFiles(
   report: ReportDefinition,
   sealed: Sealed<unknown, unknown>,
@@ -57,7 +58,7 @@ export async function renderFiles(
   const pdf = await report.template.pdf?.(sealed, dress)
   const csvs = report.template.csv?.(sealed) ?? []
   return [
-    ...(pdf ? [{ name: `${name}.pdf`, type: 'application/pdf', rows: null, bytes: pdf }] : []),
+    ...(pdf ? [{ name: `${name}.pdf`, type: 'application/pdf', rows: null, bytes: wholePdf(pdf) }] : []),
     ...csvs.map(({ suffix, rows, bytes }) => ({
       name: suffix ? `${name}.${suffix}.csv` : `${name}.csv`,
       type: 'text/csv; charset=utf-8',

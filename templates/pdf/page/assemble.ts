@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { wholePdf } from '../whole.ts'
 import { type Page, utf16 } from './canvas.ts'
 import { type CompactDocument, openDocument } from './document.ts'
 import { SHEET } from './flow.ts'
@@ -40,7 +41,7 @@ export async function assemble({ info, pages, root, fonts, logo }: Drawn): Promi
     if (pages.length > BREATHER && page.index % BREATHER === 0) await setImmediate()
   }
   await writeTags(document, root, pages, opened)
-  return document.finish()
+  return wholePdf(document.finish())
 }
 
 const DOWNWARDS = `1 0 0 -1 0 ${SHEET.height} cm` // PDF counts from the bottom, we from the top

@@ -54,9 +54,16 @@ export function openDocument(info: DocumentInfo): CompactDocument {
     },
     finish: () => {
       doc.end()
-      return inside.read()
+      return Buffer.concat(chunksOf(inside))
     },
   }
+}
+
+/** All of it: how much a stream gives at a time is its own affair, and since Node 26 it is a chunk. */
+function chunksOf(inside: Inside): Uint8Array[] {
+  const chunks: Uint8Array[] = []
+  for (let chunk = inside.read(); chunk !== null; chunk = inside.read()) chunks.push(chunk)
+  return chunks
 }
 
 function optionsOf(info: DocumentInfo): PDFKit.PDFDocumentOptions {

@@ -34,7 +34,8 @@ export interface Inside {
   getMarkInfoDictionary(): Reference
   _write(chunk: string): void
   push(chunk: null): void
-  read(): Uint8Array
+  /** The next chunk, or all that is left; null at the end. */
+  read(): Uint8Array | null
   _finalize(): void
   endMetadata(): void
 }
