@@ -32,6 +32,11 @@ export function parsePeriod(key: string, timeZone: string): Period {
   return located(datesOfKey(key), zoneOrThrow(timeZone))
 }
 
+/** A period that travels with a run, as it was resolved at the door: its bounds are never reckoned again. */
+export function travelledPeriod(period: Omit<Period, 'grain'>): Period {
+  return { ...period, grain: datesOfKey(period.key).grain }
+}
+
 /** What a person typed as a key: `last-month`, `last-week` and `yesterday` as of `now`; a key passes through, checked. */
 export function resolvePeriod(text: string, now: Date, timeZone: string): string {
   const word = WORDS.get(text)
@@ -52,12 +57,12 @@ const WORDS = new Map<string, Grain>([
 
 /** The period of the same kind that ends where this one starts; a range's has the same number of days. */
 export function previousPeriod(period: Period): Period {
-  return located(shiftDates(datesOfKey(period.key), -1), period.timeZone)
+  return { ...located(shiftDates(datesOfKey(period.key), -1), period.timeZone), to: period.from }
 }
 
 /** The period of the same kind that starts where this one ends. */
 export function nextPeriod(period: Period): Period {
-  return located(shiftDates(datesOfKey(period.key), 1), period.timeZone)
+  return { ...located(shiftDates(datesOfKey(period.key), 1), period.timeZone), from: period.to }
 }
 
 /** The one calendar period of `grain` that holds the instant. */

@@ -32,7 +32,7 @@ export function sealStatement(
     report: head.report,
     revision: head.revision,
     provisional: head.provisional,
-    account: { account_id: account.accountId, name: account.name, time_zone: account.timeZone, locale: account.locale },
+    account: { account_id: account.accountId, name: account.name, time_zone: period.timeZone, locale: account.locale },
     subject: statement.subject,
     period: { key: period.key, from: isoInstant(period.from), to: isoInstant(period.to) },
     as_of: isoInstant(head.asOf),

@@ -8,6 +8,7 @@ import {
   type UsageReconciliationFigures,
 } from '../templates/usage-reconciliation/view.ts'
 import { chunksOf } from './chunks.ts'
+import { daysOf } from './period-days.ts'
 import { defineReport, type Outcome, type ReportContext, type Statement } from './report.ts'
 import { skipOf, withRestatedPartners } from './restating.ts'
 import { conflictOf, type Exceptions, figuresOf, lateEventOf, rowOf } from './usage-reconciliation-figures.ts'
@@ -30,7 +31,7 @@ type UsageOutcome = Outcome<UsageReconciliationFigures, OrganizationUsage>
 
 async function* statements(context: ReportContext): AsyncGenerator<UsageOutcome> {
   const { db, account, period, partners } = context
-  const rows = await reconcileUsage(db, account, period, { partners })
+  const rows = await reconcileUsage(db, account, { ...period, days: daysOf(period) }, { partners })
   if (!partners) yield await accountOutcome(context, rows)
   yield* partnerOutcomes(context, rows)
 }

@@ -14,6 +14,11 @@ export interface ReconciliationOptions {
   readonly graceHours?: number
 }
 
+/** With its first and last local date: those of its key, for which no zone has to be asked. */
+interface DatedSpan extends Span {
+  readonly days: { readonly first: string; readonly last: string }
+}
+
 type UsageVerdict =
   | 'usage_missing'
   | 'invoice_missing'
@@ -49,7 +54,7 @@ export interface ReconciledOrganization {
 export async function reconcileUsage(
   db: Snapshot,
   account: Account,
-  period: Span,
+  period: DatedSpan,
   options: ReconciliationOptions = {},
 ): Promise<ReconciledOrganization[]> {
   const { partners, tolerance = '0' } = options
@@ -88,9 +93,8 @@ export function isLate(period: Span, { graceHours = 24 }: ReconciliationOptions,
 }
 
 /** An invoice belongs to the period that holds its last day. */
-async function invoices(db: Snapshot, account: Account, period: Span, of: Sql): Promise<Sql> {
-  const day = (instant: Date) => sql`(${instant}::timestamptz at time zone ${account.timeZone})::date`
-  const where = sql`${of} and i.period_end >= ${day(period.from)} and i.period_end < ${day(period.to)}`
+async function invoices(db: Snapshot, account: Account, { days }: DatedSpan, of: Sql): Promise<Sql> {
+  const where = sql`${of} and i.period_end between ${days.first}::date and ${days.last}::date`
   const { amount, join } = await inAccountCurrency(db, account, 'usage_invoices', 'i', { where })
   return sql`select i.organization_id, sum(i.quantity) as quantity, sum(${amount}) as amount
     from usage_invoices i ${join} where ${where} group by 1`

@@ -271,6 +271,19 @@ describe('a retry', () => {
 })
 
 describe('the steps of a run', () => {
+  it('go by the bounds that were resolved when it was opened, whatever rules compute it', async () => {
+    const idle = { add: async () => {}, close: async () => {} }
+    const { run } = await requestRun({ ...works.context, queue: idle }, OCTOBER)
+    const [from, to] = ['2026-09-30T23:00:00Z', '2026-10-31T23:00:00Z']
+    const elsewhere = { time_zone: 'Africa/Casablanca', period_from: from, period_to: to, as_of: to }
+    await database.db.updateTable('runs').set(elsewhere).where('id', '=', run.id).execute()
+    await works.handlers.run({ accountId: 1, runId: run.id })
+    const [first] = await sealedOf(run.id)
+    const sealed = JSON.parse(first?.sealed ?? '{}')
+    expect(sealed.period).toEqual({ key: '2026-10', from, to })
+    expect(sealed.account.time_zone).toBe('Africa/Casablanca')
+  })
+
   it('do nothing when they are done again', async () => {
     const { id } = await runToEnd()
     const before = await sealedOf(id)

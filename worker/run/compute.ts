@@ -5,12 +5,12 @@ import { findRun, moveRun, noteTiming, type Run } from '../../db/ledger/runs.ts'
 import { findStandings } from '../../db/ledger/standings.ts'
 import { insertSealed } from '../../db/ledger/statements.ts'
 import { listUntied } from '../../db/ledger/untied.ts'
-import { parsePeriod } from '../../jobs/period.ts'
 import type { Outcome, ReportDefinition } from '../../jobs/report.ts'
 import { createBreath } from './breath.ts'
 import { type RunContext, RunError, type RunKey } from './context.ts'
 import { isConnectionLoss } from './errors.ts'
 import type { LedgerRows } from './ledger-rows.ts'
+import { periodOf } from './period.ts'
 import { findRecipients } from './recipients.ts'
 import { queueRendering } from './render.ts'
 import { reportContext } from './report-context.ts'
@@ -74,7 +74,7 @@ interface Sealing {
 async function sealAll(context: RunContext, { writer, snapshot, run, report, account }: Sealing): Promise<void> {
   const { account_id: accountId, mail, revision, provisional, as_of: asOf } = run
   const partners = run.partners ?? undefined
-  const period = parsePeriod(run.period, run.time_zone)
+  const period = periodOf(run)
   const standings = await findStandings(writer, run)
   const ties = await openTies(context.db, snapshot, { report, account, period, partners })
   const known = new Map([...ties.owed, ...standings])

@@ -224,7 +224,12 @@ describe('a detached month', () => {
     return (await monthlySummaries(database.db, await account(), spans))('anna').clicks
   }
   const usedIn = async (period: typeof march) =>
-    (await reconcileUsage(database.db, await account(), period))[0]?.quantity
+    (
+      await reconcileUsage(database.db, await account(), {
+        ...period,
+        days: { first: '2025-02-01', last: '2025-02-28' },
+      })
+    )[0]?.quantity
 
   test('is a table of its own, and its facts are in no figure of the others', async () => {
     expect(await rows('select clicks::int from clicks_2025_02')).toEqual([{ clicks: 5 }])

@@ -51,7 +51,12 @@ async function organization(
     await insertCreditEntry(db, { ...of, amount: -credits, occurred_at: '2025-03-20T10:00:00Z' })
 }
 const reconcile = (partner: string, options = {}) =>
-  reconcileUsage(database.db, account, MARCH, { partners: [partner], ...options })
+  reconcileUsage(
+    database.db,
+    account,
+    { ...MARCH, days: { first: '2025-03-01', last: '2025-03-31' } },
+    { partners: [partner], ...options },
+  )
 
 describe('verdicts, with and without credits', () => {
   const cases: [Facts, string, string][] = [

@@ -59,7 +59,11 @@ it('fails its statement with the reason: nothing of it is stored or mailed, and 
   ])
   const files = await database.db.selectFrom('files').select('name').orderBy('name').execute()
   expect(files.map(({ name }) => name)).toEqual(['whole.csv', 'whole.pdf'])
-  const sent = await database.db.selectFrom('deliveries').select(['subject_id', 'status']).orderBy('subject_id').execute()
+  const sent = await database.db
+    .selectFrom('deliveries')
+    .select(['subject_id', 'status'])
+    .orderBy('subject_id')
+    .execute()
   expect(sent).toEqual([
     { subject_id: 'half', status: 'failed' },
     { subject_id: 'whole', status: 'sent' },
