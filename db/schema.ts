@@ -31,6 +31,7 @@ export interface Schema {
   expert_views: ExpertViewsTable
   fact_changes: FactChangesTable
   files: FilesTable
+  former_time_zones: FormerTimeZonesTable
   funnels: FunnelsTable
   fx_rates: FxRatesTable
   idempotency_keys: IdempotencyKeysTable
@@ -43,6 +44,7 @@ export interface Schema {
   partner_edits: PartnerEditsTable
   partner_settings: PartnerSettingsTable
   partners: PartnersTable
+  period_boundaries: PeriodBoundariesTable
   preferences: PreferencesTable
   runs: RunsTable
   schedules: SchedulesTable
@@ -57,6 +59,7 @@ export interface Schema {
   watermarks: WatermarksTable
   withdrawals: WithdrawalsTable
   workers: WorkersTable
+  zone_rules: ZoneRulesTable
 }
 
 interface AccountsTable {
@@ -70,6 +73,7 @@ interface AccountsTable {
   reply_to: string | null
   brand_color: string | null
   logo_file: string | null
+  timezone_from: string | null
 }
 
 interface AgentsTable {
@@ -298,6 +302,12 @@ interface FilesTable {
   removed_at: Timestamp | null
 }
 
+interface FormerTimeZonesTable {
+  account_id: number
+  until: string
+  zone: string
+}
+
 interface FunnelsTable {
   account_id: number
   funnel_id: Int8
@@ -455,6 +465,19 @@ interface PartnersTable {
   send_notifications: Generated<boolean>
 }
 
+interface PeriodBoundariesTable {
+  account_id: number
+  local_date: string
+  instant: Timestamp
+  time_zone: string
+  tz_version: string | null
+  run_id: string
+  by_rules: Timestamp
+  checked_version: string | null
+  kept_at: Timestamp | null
+  kept_by: string | null
+}
+
 interface PreferencesTable {
   account_id: number
   partner_id: string
@@ -487,6 +510,8 @@ interface RunsTable {
   created_at: Timestamp
   started_at: Timestamp | null
   finished_at: Timestamp | null
+  tz_version: string | null
+  calendar_note: string | null
 }
 
 interface SchedulesTable {
@@ -626,4 +651,11 @@ interface WorkersTable {
   host: string
   pid: number
   seen_at: Generated<Timestamp>
+  tz_version: string | null
+}
+
+interface ZoneRulesTable {
+  zone: string
+  version: string
+  sha256: string
 }

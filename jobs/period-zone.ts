@@ -1,4 +1,8 @@
 import { Temporal } from 'temporal-polyfill'
+import { type Day, dayAt, type Place, startOf } from '../db/values/calendar.ts'
+import { timeZoneFault } from '../db/values/zone.ts'
+
+export { isTimeZone } from '../db/values/zone.ts'
 
 /** What was typed is no period, date or time zone; says the value and what was expected. */
 export class PeriodError extends Error {
@@ -13,36 +17,33 @@ export class PeriodError extends Error {
   }
 }
 
-/** Whether `text` names an IANA time zone. Bare offsets are none: they have no DST and not every engine reads them. */
-export function isTimeZone(text: string): boolean {
-  if (!/^[A-Za-z]/.test(text)) return false
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text })
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** The first instant of a local date (`YYYY-MM-DD`); for a date that the zone skipped, the first of the next one. PeriodError on what is no date or zone. */
-export function startOfLocalDay(date: string, timeZone: string): Date {
-  return startOfDate(parseDate(date), zoneOrThrow(timeZone))
+export function startOfLocalDay(date: string, place: Place): Date {
+  return startOfDate(parseDate(date), placeOrThrow(place))
 }
 
-export function zoneOrThrow(timeZone: string): string {
-  if (!isTimeZone(timeZone)) throw new PeriodError('time zone', timeZone, 'an IANA name such as Europe/Warsaw')
-  return timeZone
+export function placeOrThrow(place: Place): Place {
+  for (const zone of typeof place === 'string' ? [place] : place.zones.map((one) => one.zone)) {
+    const expected = timeZoneFault(zone)
+    if (expected) throw new PeriodError('time zone', zone, expected)
+  }
+  return place
 }
 
-/** Temporal's start of day is SPEC 4's rule: of two midnights the first, and the end of a gap that swallowed midnight. */
-export function startOfDate(date: Temporal.PlainDate, timeZone: string): Date {
-  return new Date(date.toZonedDateTime(timeZone).epochMilliseconds)
+/** SPEC 4's rule: of two midnights the first, and the end of a gap that swallowed midnight. */
+export function startOfDate(date: Temporal.PlainDate, place: Place): Date {
+  return new Date(startOf(dayOfDate(date), place))
 }
 
-/** The date on the wall clock at that instant. */
-export function wallDate(instant: Date, timeZone: string): Temporal.PlainDate {
-  return Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(timeZone).toPlainDate()
+/** The local date that has begun last at that instant. */
+export function wallDate(instant: Date, place: Place): Temporal.PlainDate {
+  const date = new Date(dayAt(instant.getTime(), place))
+  return new Temporal.PlainDate(date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate())
 }
+
+/** Date.UTC reads the years 0 to 99 as of the 20th century. */
+export const dayOfDate = ({ year, month, day }: Temporal.PlainDate): Day =>
+  new Date(0).setUTCFullYear(year, month - 1, day)
 
 export function parseDate(text: string): Temporal.PlainDate {
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? []

@@ -1,6 +1,7 @@
-import { Temporal } from 'temporal-polyfill'
+import { gapAround, instantsOf, offsetAt } from '../db/values/zone.ts'
 
 const HOUR = 3_600_000
+const DAY = 24 * HOUR
 
 /** Longer than any jump of a clock: the widest, over the date line, are of 24 hours. */
 const JUMP = 26 * HOUR
@@ -11,29 +12,22 @@ const JUMP = 26 * HOUR
  * the zone skipped never. A cron of every hour is continuous instead: both of a repeated reading, none of a gap.
  */
 export function instantsOfWallClock(wall: number, timeZone: string, everyHour: boolean): number[] {
-  const reading = Temporal.Instant.fromEpochMilliseconds(wall).toZonedDateTimeISO('UTC').toPlainDateTime()
-  const first = reading.toZonedDateTime(timeZone, { disambiguation: 'earlier' })
-  if (!first.toPlainDateTime().equals(reading)) return everyHour ? [] : afterGap(reading, first)
-  if (!everyHour) return [first.epochMilliseconds]
-  const second = reading.toZonedDateTime(timeZone, { disambiguation: 'later' })
-  return [...new Set([first.epochMilliseconds, second.epochMilliseconds])]
+  const instants = instantsOf(wall, timeZone)
+  if (everyHour) return instants
+  return instants.length > 0 ? instants.slice(0, 1) : afterGap(wall, timeZone)
 }
 
 /** What wall clocks read beyond UTC, in ms, before, at and after an instant: bounds for where a reading can fall. */
 export function offsetsAround(at: Date, timeZone: string): number[] {
-  return [-JUMP, 0, JUMP].map((away) => {
-    const zoned = Temporal.Instant.fromEpochMilliseconds(at.getTime() + away).toZonedDateTimeISO(timeZone)
-    return zoned.offsetNanoseconds / 1_000_000
-  })
+  return [-JUMP, 0, JUMP].map((away) => offsetAt(at.getTime() + away, timeZone))
 }
 
-/** `before` is an instant before the gap that swallowed the reading. */
-function afterGap(reading: Temporal.PlainDateTime, before: Temporal.ZonedDateTime): number[] {
-  const end = before.getTimeZoneTransition('next')
-  if (!end) return []
-  const last = end.subtract({ milliseconds: 1 })
-  const date = reading.toPlainDate()
-  if (!date.equals(last.toPlainDate()) && !date.equals(end.toPlainDate())) return []
-  const into = last.toPlainDateTime().until(reading).total('milliseconds') - 1
-  return [end.epochMilliseconds + (into % HOUR)]
+function afterGap(wall: number, timeZone: string): number[] {
+  const gap = gapAround(wall, timeZone)
+  if (!gap) return []
+  // read last before the gap, and first after it: a date in between was skipped whole
+  const dates = [gap.before - 1, gap.after].map(dateOf)
+  return dates.includes(dateOf(wall)) ? [gap.end + ((wall - gap.before) % HOUR)] : []
 }
+
+const dateOf = (wall: number): number => Math.floor(wall / DAY)

@@ -3,8 +3,10 @@
  * because periods are of it. Locales are BCP 47; one that is none reads as en-US.
  */
 import { dates, numbers } from './format-intl.ts'
+import { formatLocal } from './format-local.ts'
 
-export { dates, safeLocale } from './format-intl.ts'
+export { safeLocale } from './format-intl.ts'
+export { formatLocal } from './format-local.ts'
 export { periodLabel } from './period-label.ts'
 
 /** What a rate over nothing reads as (SPEC 5). */
@@ -35,13 +37,14 @@ export function formatChange(percent: number | null, locale: string): string {
 
 /** The date of an instant in a time zone, or a bare date `YYYY-MM-DD` as it stands. */
 export function formatDate(iso: string, timeZone: string, locale: string): string {
-  const bare = iso.length === 10
-  return dates(locale, { dateStyle: 'medium', timeZone: bare ? 'UTC' : timeZone }).format(new Date(iso))
+  const instant = new Date(iso)
+  if (iso.length === 10) return dates(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(instant)
+  return formatLocal(instant, timeZone, locale, { dateStyle: 'medium' })
 }
 
-/** Date and time to the minute with the zone's short name. */
+/** Date and time to the minute with how far the zone is from UTC. */
 export function formatDateTime(iso: string, timeZone: string, locale: string): string {
-  return dates(locale, { ...DATE_TIME, timeZone }).format(new Date(iso))
+  return formatLocal(new Date(iso), timeZone, locale, DATE_TIME)
 }
 
 const PERCENT = { style: 'percent', ...fraction(1) } as const

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { NewerDatabase } from '../db/migrate.ts'
+import { zoneDataVersion } from '../db/values/zone.ts'
 import { EXIT, type Io, note, UsageError } from './cli/command.ts'
 import { addControl } from './cli/control.ts'
 import { addDemo } from './cli/demo.ts'
@@ -13,8 +14,10 @@ import { addRetry, addRun } from './cli/run.ts'
 import { addSchedule } from './cli/schedule.ts'
 import { addStart } from './cli/start.ts'
 import { addToken } from './cli/token.ts'
+import { takeZones } from './config/zones.ts'
 import { ConfigError } from './config.ts'
 import { RunError } from './run/context.ts'
+import { version } from './version.ts'
 
 const COMMANDS = [
   addStart,
@@ -41,17 +44,27 @@ export async function runCommandLine(args: readonly string[], world: Omit<Io, 's
   const io: Io = { ...world, setExit }
   const program = new Command('bursar')
     .description('computes, seals, renders and mails the period statements of a partner program')
+    .option('-V, --version', 'print the version, and that of the time zone data')
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .addHelpText('after', '\nExample:\n  bursar run monthly-summary --period last-month --out statements/')
     .showHelpAfterError('(--help shows how it is used)')
     .exitOverride()
   for (const add of COMMANDS) add(program, io)
+  program.on('option:version', () => tellVersion(io))
   try {
     await program.parseAsync(args, { from: 'user' })
     return exit
   } catch (error) {
     return statusOf(error, io)
   }
+}
+
+/** Ends the command there, as commander's own would. */
+function tellVersion(io: Io): never {
+  const { problems } = takeZones(io.env)
+  if (problems.length > 0) throw new ConfigError(problems)
+  io.stdout.write(`bursar ${version} (tz data ${zoneDataVersion()})\n`)
+  throw new CommanderError(EXIT.done, 'commander.version', version)
 }
 
 function statusOf(error: unknown, io: Io): number {

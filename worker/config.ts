@@ -4,6 +4,7 @@ import { type Dkim, readDkim } from './config/dkim.ts'
 import * as field from './config/fields.ts'
 import { withoutSecrets } from './config/redact.ts'
 import { readStorage, type StorageConfig } from './config/storage.ts'
+import { takeZones } from './config/zones.ts'
 
 /** The process's environment: the only place where it is read. */
 export const environment: Readonly<Record<string, string | undefined>> = process.env
@@ -85,6 +86,7 @@ export function readConfig(
     ...(parsed.success ? [] : parsed.error.issues.map((issue) => problemOf(issue, given))),
     ...dkim.problems,
     ...storage.problems,
+    ...takeZones(given).problems,
     ...listMissing(given, demanded),
   ]
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems)

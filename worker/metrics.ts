@@ -10,6 +10,7 @@ import {
   tallyRows,
   tallyRuns,
 } from '../db/ledger/tallies.ts'
+import { zoneDataVersion } from '../db/values/zone.ts'
 import { reports } from '../jobs/index.ts'
 import { durationMetric } from './metrics/durations.ts'
 import { depthsOf } from './metrics/queues.ts'
@@ -35,6 +36,7 @@ const KEPT_MS = 5_000
 export function createMetrics(parts: MetricsParts): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  registry.registerMetric(zoneDataMetric())
   for (const metric of [...ledgerMetrics(parts), ...scheduleMetrics(parts), ...queueMetrics(parts)])
     registry.registerMetric(metric)
   let last: { at: number; text: Promise<string> } | undefined
@@ -53,6 +55,12 @@ export function createMetrics(parts: MetricsParts): Metrics {
     },
   }
 }
+
+/** By whose rules this process reckons: two values at once say that processes of one installation differ. */
+const zoneDataMetric = (): Metric =>
+  gauge('bursar_tz_data_info', 'Release of the tz data that the process goes by', ['version'], async () => [
+    [{ version: zoneDataVersion() }, 1],
+  ])
 
 type Reading<Label extends string> = readonly [labels: Record<Label, string | number>, value: number]
 

@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { Database } from '../client.ts'
 import type { Schema } from '../schema.ts'
+import { zoneDataVersion } from '../values/zone.ts'
 
 export type Run = Selectable<Schema['runs']>
 export type RunStatus =
@@ -63,11 +64,12 @@ export async function insertRun(
   const status: RunStatus = request.waitUntil ? 'waiting' : 'queued'
   const { rows } = await sql<Run>`
     insert into runs (account_id, report, period, revision, time_zone, period_from, period_to, as_of, partners, mail,
-      trigger, requested_by, due_at, wait_until, status, created_at)
+      trigger, requested_by, due_at, wait_until, status, created_at, tz_version)
     select ${request.accountId}, ${request.report}, ${period.key}, coalesce(max(revision), 0) + 1, ${period.timeZone},
       ${period.from}::timestamptz, ${period.to}::timestamptz, ${request.asOf}::timestamptz,
       ${request.partners ?? null}::text[], ${request.mail}::boolean, ${request.trigger}, ${request.requestedBy ?? null},
-      ${request.dueAt ?? null}::timestamptz, ${request.waitUntil ?? null}::timestamptz, ${status}, ${now}::timestamptz
+      ${request.dueAt ?? null}::timestamptz, ${request.waitUntil ?? null}::timestamptz, ${status}, ${now}::timestamptz,
+      ${zoneDataVersion()}
     from runs
     where account_id = ${request.accountId} and report = ${request.report} and period = ${period.key}
     having ${condition}

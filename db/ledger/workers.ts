@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../client.ts'
+import { zoneDataVersion } from '../values/zone.ts'
 
 /**
  * A process that may hold claims says that it lives. The database's clock counts here, and only here: machines whose
@@ -8,7 +9,7 @@ import type { Database } from '../client.ts'
 export async function registerWorker(db: Database, worker: { id: string; host: string; pid: number }): Promise<void> {
   await db
     .insertInto('workers')
-    .values(worker)
+    .values({ ...worker, tz_version: zoneDataVersion() })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
 }

@@ -10,6 +10,7 @@ import { months } from './0009-months.ts'
 import { factsKept } from './0010-facts-kept.ts'
 import { madeHere } from './0011-made-here.ts'
 import { untied } from './0013-untied.ts'
+import { calendar } from './0018-calendar.ts'
 
 /** Forward only, applied in this order, each once, all in one transaction. Never edit one that has been released. */
 export const migrations: readonly { readonly name: string; readonly sql: string }[] = [
@@ -25,4 +26,5 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
   { name: '0010-facts-kept', sql: factsKept },
   { name: '0011-made-here', sql: madeHere },
   { name: '0013-untied', sql: untied },
+  { name: '0018-calendar', sql: calendar },
 ]

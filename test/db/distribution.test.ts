@@ -17,6 +17,7 @@ const SHARED: Readonly<Record<string, string>> = {
   sessions: 'of who is signed in on the admin page',
   suppressions: 'an address is refused whoever writes to it',
   workers: 'processes, which work for every account',
+  zone_rules: 'what the tz data say of a zone, whichever accounts lie in it',
 }
 
 let database: TestDatabase

@@ -32,7 +32,16 @@ describe('a key in a time zone', () => {
     ['2018-W42', 'America/Sao_Paulo', '2018-10-15T03:00:00Z 2018-10-22T03:00:00Z', 168],
     ['2017-11', 'America/Sao_Paulo', '2017-11-01T02:00:00Z 2017-12-01T02:00:00Z', 720],
     ['2018-11-04', 'America/Sao_Paulo', '2018-11-04T03:00:00Z 2018-11-05T02:00:00Z', 23], // no midnight
-    ['2026-11', 'America/Havana', '2026-11-01T04:00:00Z 2026-12-01T05:00:00Z', 721], // two midnights
+    ['2025-11-02', 'America/Havana', '2025-11-02T04:00:00Z 2025-11-03T05:00:00Z', 25], // two midnights
+    // What the law says since 2026, whatever the runtime knows of it
+    ['2026-11', 'America/Havana', '2026-11-01T04:00:00Z 2026-12-01T04:00:00Z', 720],
+    ['2026-11', 'America/Vancouver', '2026-11-01T07:00:00Z 2026-12-01T07:00:00Z', 720],
+    ['2026-11', 'America/Edmonton', '2026-11-01T06:00:00Z 2026-12-01T06:00:00Z', 720],
+    ['2026-11', 'America/Inuvik', '2026-11-01T06:00:00Z 2026-12-01T06:00:00Z', 720],
+    ['2026-11', 'America/Winnipeg', '2026-11-01T05:00:00Z 2026-12-01T05:00:00Z', 720],
+    ['2026-09', 'Africa/Casablanca', '2026-08-31T23:00:00Z 2026-10-01T00:00:00Z', 721],
+    ['2026-10', 'Africa/El_Aaiun', '2026-10-01T00:00:00Z 2026-11-01T00:00:00Z', 744],
+    ['3000-07', 'Europe/Warsaw', '3000-06-30T22:00:00Z 3000-07-31T22:00:00Z', 744], // beyond what the data write out
     ['2011-12-30', 'Pacific/Apia', '2011-12-30T10:00:00Z 2011-12-30T10:00:00Z', 0], // skipped
     ['2011-12-29', 'Pacific/Apia', '2011-12-29T10:00:00Z 2011-12-30T10:00:00Z', 24],
     ['2011-12-31', 'Pacific/Apia', '2011-12-30T10:00:00Z 2011-12-31T10:00:00Z', 24],
@@ -243,6 +252,7 @@ describe('in every time zone', () => {
   it('a local day starts where the wall clock first shows its date', () => {
     const at = fc.sample(instant, { numRuns: zones.length, seed: 20261120 })
     for (const [i, timeZone] of zones.entries()) {
+      if (NEW_RULES.has(timeZone)) continue // the runtime may not know them yet
       const date = (at[i] as Date).toISOString().slice(0, 10)
       expect(isoInstant(startOfLocalDay(date, timeZone)), `${date} ${timeZone}`).toBe(firstShown(date, timeZone))
     }
@@ -250,7 +260,7 @@ describe('in every time zone', () => {
 
   it.each([
     ['2018-11-04', 'America/Sao_Paulo'],
-    ['2026-11-01', 'America/Havana'],
+    ['2025-11-02', 'America/Havana'],
     ['2011-12-30', 'Pacific/Apia'],
     ['1969-10-01', 'Pacific/Kwajalein'],
     ['2010-11-07', 'America/St_Johns'],
@@ -261,6 +271,13 @@ describe('in every time zone', () => {
     expect(isoInstant(startOfLocalDay(date, timeZone))).toBe(firstShown(date, timeZone))
   })
 })
+
+/** Zones whose rules of 2026 are younger than what a supported runtime carries; Gaza's are dated, and Intl ends them in 2038. */
+const NEW_RULES = new Set(
+  ['Vancouver', 'Edmonton', 'Inuvik', 'Winnipeg', 'Havana']
+    .map((city) => `America/${city}`)
+    .concat(['Africa/Casablanca', 'Africa/El_Aaiun', 'Europe/Chisinau']),
+)
 
 /** By Intl alone: walk minute by minute to the first one of the date (or a later one, if it was skipped), then to the second. */
 function firstShown(date: string, timeZone: string): string {

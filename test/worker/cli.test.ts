@@ -137,6 +137,13 @@ describe('the command line', () => {
     expect((await bursar('period 2026-10 --json')).json().time_zone).toBe('Europe/Warsaw')
   })
 
+  it('goes by its own tz data, says which, and why it takes no zone that only the runtime knows', async () => {
+    expect((await bursar('--version')).out).toMatch(/^bursar \d+\.\d+\.\d+ \(tz data 20\d\d[a-z]\)\n$/)
+    expect((await bursar('period 2026-11 --timezone America/Winnipeg --json')).json().hours).toBe(720)
+    const refused = await bursar('period 2026-11 --timezone SystemV/AST4')
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('Node knows the name; the tz data 20')])
+  })
+
   it('lists the catalogue with the next three occurrences', async () => {
     const [monthly] = (await bursar('reports --json')).json()
     expect(monthly).toMatchObject({

@@ -60,6 +60,8 @@ test.each([
   ['WORKER_CONCURRENCY', '0', 'from 1'],
   ['MAIL_RATE', '-5', 'from 1'],
   ['RATE_LIMIT', 'many', 'from 1'],
+  ['TZDATA_FILE', '/nowhere/tz.json', 'not older than those of this version'],
+  ['TZDATA_FILE', 'package.json', 'its version is "0.1.0"'],
   ['LOG_LEVEL', 'loud', 'fatal, error, warn'],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318', 'http://'],
 ])('%s=%s is refused with name, value and what was expected', (name, value, expected) => {

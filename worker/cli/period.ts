@@ -1,6 +1,9 @@
 import type { Command } from 'commander'
 import { findAccount } from '../../db/accounts.ts'
-import { describePeriod, isTimeZone, PeriodError, parsePeriod, resolvePeriod } from '../../jobs/period.ts'
+import { timeZoneFault } from '../../db/values/zone.ts'
+import { describePeriod, PeriodError, parsePeriod, resolvePeriod } from '../../jobs/period.ts'
+import { takeZones } from '../config/zones.ts'
+import { ConfigError } from '../config.ts'
 import { answer, type Io, UsageError, withBase } from './command.ts'
 import { table } from './table.ts'
 
@@ -14,9 +17,11 @@ export function addPeriod(program: Command, io: Io): void {
     .description('what a key means: from, to (UTC instants), hours, previous and next key')
     .addHelpText('after', '\nExample:\n  bursar period 2018-W42 --timezone America/Sao_Paulo')
     .action(async (keys: string[], options: { timezone?: string; json?: boolean }) => {
+      const { problems } = takeZones(io.env)
+      if (problems.length > 0) throw new ConfigError(problems)
       const zone = options.timezone ?? (await firstZone(io))
-      if (!isTimeZone(zone))
-        throw new UsageError(`--timezone ${JSON.stringify(zone)}: expected an IANA time zone such as Europe/Warsaw`)
+      const expected = timeZoneFault(zone)
+      if (expected) throw new UsageError(`--timezone ${JSON.stringify(zone)}: expected ${expected}`)
       const found = keys.map((key) => describe(key, zone, io.clock()))
       answer(io, options, found.length === 1 ? found[0] : found, (width) =>
         table(

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { zoneDataVersion } from '../../db/values/zone.ts'
 import { HttpProblem } from './problem.ts'
 
 /** What an instance needs before it can answer: true where it is there, else false or why it is not. */
@@ -16,7 +17,7 @@ export function registerHealth(app: FastifyInstance, ready: () => Promise<Readin
     const parts = await ready()
     const missing = Object.entries(parts).filter(([, there]) => there !== true)
     if (missing.length > 0) throw new HttpProblem(503, `not ready: ${missing.map(tell).join(', ')}`)
-    return { status: 'ok', ...parts }
+    return { status: 'ok', ...parts, tz_data: zoneDataVersion() }
   })
 }
 

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
-import type { Asked, Told } from './render-thread.ts'
+import { zoneDataInUse } from '../../db/values/zone.ts'
+import type { Asked, Given, Told } from './render-thread.ts'
 import { type Drawing, type RenderedFile, type Renderer, RendererClosed } from './renderer.ts'
 
 /** Drawing is all CPU: threads do it, so that mails go out and timers fire on the one that asks. */
@@ -29,7 +30,10 @@ export function openRenderThreads(log: Pick<Logger, 'error'>, count = renderThre
   let closed = false
 
   const start = (place: number): Seat => {
-    const thread = new Worker(new URL('./render-thread.js', import.meta.url), { resourceLimits: YOUNG })
+    const thread = new Worker(new URL('./render-thread.js', import.meta.url), {
+      resourceLimits: YOUNG,
+      workerData: { zones: zoneDataInUse() } satisfies Given,
+    })
     const seat: Seat = { thread, tasks: new Map() }
     thread.on('message', (told: Told) => finish(seat, told))
     thread.on('error', (error) => log.error({ err: error }, 'a thread that draws died'))

@@ -1,6 +1,6 @@
 import type { ScheduleColumns } from '../../db/ledger/schedules.ts'
+import { timeZoneFault } from '../../db/values/zone.ts'
 import { findReport } from '../../jobs/index.ts'
-import { isTimeZone } from '../../jobs/period.ts'
 import { CronError, parseCron } from '../../jobs/slots.ts'
 import { parseAddress } from '../mail/address.ts'
 import { RunError } from '../run/context.ts'
@@ -47,8 +47,9 @@ function cronOf(cron: string): string {
 }
 
 function timeZoneOf(timezone: string): string {
-  if (isTimeZone(timezone)) return timezone
-  throw invalid('timezone', timezone, 'an IANA name such as Europe/Warsaw')
+  const expected = timeZoneFault(timezone)
+  if (expected === undefined) return timezone
+  throw invalid('timezone', timezone, expected)
 }
 
 function recipientsOf(report: string, recipients: readonly string[]): string[] {

@@ -1,4 +1,5 @@
 import { parseAddress, parseMailbox } from '../../address.ts'
+import { isTimeZone } from '../../values/zone.ts'
 import { textOf } from '../read/bytes.ts'
 import { type CellType, cellType, forCopy } from './cell.ts'
 
@@ -55,7 +56,9 @@ export const currency = cellType('text', 'an ISO 4217 currency code', (cell) =>
   CURRENCIES.has(cell) ? cell : undefined,
 )
 
-export const timeZone = cellType('text', 'an IANA time zone', (cell) => (isTimeZone(cell) ? cell : undefined))
+export const timeZone = cellType('text', 'an IANA time zone that the tz data know', (cell) =>
+  isTimeZone(cell) ? cell : undefined,
+)
 
 export const locale = cellType('text', 'a BCP 47 language tag', (cell) => (isLocale(cell) ? cell : undefined))
 
@@ -71,11 +74,6 @@ export const mailbox = cellType(
   'an address as partners@example.com or Partner Team <partners@example.com>, of at most 512 bytes',
   (cell) => (cell.length <= LONGEST_KEY && parseMailbox(textOf(cell)) ? forCopy(cell) : undefined),
 )
-
-function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(name)) return false // newer engines also take offsets
-  return succeeds(() => new Intl.DateTimeFormat('en', { timeZone: name }))
-}
 
 function isLocale(tag: string): boolean {
   return tag.length <= 64 && succeeds(() => Intl.getCanonicalLocales(textOf(tag)))

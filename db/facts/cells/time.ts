@@ -1,4 +1,4 @@
-import { Temporal } from 'temporal-polyfill'
+import { dayOf, type Place, startOf } from '../../values/calendar.ts'
 import { type CellType, cellType } from './cell.ts'
 
 /** A calendar date, 2026-10-05. */
@@ -9,8 +9,8 @@ export const instant: CellType = {
   sql: 'timestamptz',
   expected: 'an instant as 2026-10-05T14:30:00Z or with an offset, or a date as 2026-10-05',
   reader: ({ timeZone }) => {
-    const startOf = startsOfDates(timeZone)
-    return (cell) => (cell.length === 10 ? (isDate(cell) ? startOf(cell) : undefined) : readInstant(cell))
+    const first = startsOfDates(timeZone)
+    return (cell) => (cell.length === 10 ? (isDate(cell) ? first(cell) : undefined) : readInstant(cell))
   },
 }
 
@@ -40,13 +40,13 @@ function isDay(year: number, month: number, day: number): boolean {
 const MOST_DATES = 20_000
 
 /** First instants of dates, each reckoned once: midnight, or what follows it where a zone has no midnight that day. */
-function startsOfDates(timeZone: string): (date: string) => string {
+function startsOfDates(place: Place): (date: string) => string {
   const known = new Map<string, string>()
   return (day) => {
     const found = known.get(day)
     if (found !== undefined) return found
     if (known.size >= MOST_DATES) known.clear()
-    const start = Temporal.PlainDate.from(day).toZonedDateTime(timeZone).toInstant().toString()
+    const start = new Date(startOf(dayOf(day), place)).toISOString().replace('.000Z', 'Z')
     known.set(day, start)
     return start
   }

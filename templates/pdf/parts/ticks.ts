@@ -1,4 +1,5 @@
-import { dates, safeLocale } from '../../format.ts'
+import { safeLocale } from '../../format.ts'
+import { dates } from '../../format-intl.ts'
 
 const compact = new Map<string, Intl.NumberFormat>()
 

@@ -1,6 +1,6 @@
 import type { Account } from '../../../db/accounts.ts'
 import { findReport } from '../../../jobs/index.ts'
-import { dates, formatCount, periodLabel } from '../../../templates/format.ts'
+import { formatCount, formatLocal, periodLabel } from '../../../templates/format.ts'
 import * as words from './words.ts'
 
 /** What views use to show a value; every one gives text, which the view escapes. */
@@ -19,14 +19,13 @@ export function showFor(accounts: readonly Account[], now: Date) {
     several: accounts.length > 1,
     account: (id: number): string => byId.get(id)?.name ?? `account ${id}`,
     zone: zoneOf,
-    /** "20 Nov 2026, 06:00 CET" */
+    /** "20 Nov 2026, 06:00 GMT+1" */
     when: (instant: Instant, accountId?: number): string =>
-      dates(LOCALE, timeIn(zoneOf(accountId))).format(asDate(instant)),
-    /** "06:00 CET" */
+      formatLocal(asDate(instant), zoneOf(accountId), LOCALE, TIME),
+    /** "06:00 GMT+1" */
     time: (instant: Instant, accountId?: number): string =>
-      dates(LOCALE, hourIn(zoneOf(accountId))).format(asDate(instant)),
-    day: (instant: Instant, accountId?: number): string =>
-      dates(LOCALE, dayIn(zoneOf(accountId))).format(asDate(instant)),
+      formatLocal(asDate(instant), zoneOf(accountId), LOCALE, HOUR),
+    day: (instant: Instant, accountId?: number): string => formatLocal(asDate(instant), zoneOf(accountId), LOCALE, DAY),
     iso: (instant: Instant): string => asDate(instant).toISOString(),
     /** "in 3 hours", "2 days ago" */
     distance: (instant: Instant): string => distance(asDate(instant).getTime() - now.getTime()),
@@ -43,27 +42,24 @@ export function showFor(accounts: readonly Account[], now: Date) {
 
 const asDate = (instant: Instant): Date => (instant instanceof Date ? instant : new Date(instant))
 
-const timeIn = (timeZone: string): Intl.DateTimeFormatOptions => ({
+const TIME = {
   day: 'numeric',
   month: 'short',
   year: 'numeric',
   hour: '2-digit',
   minute: '2-digit',
   timeZoneName: 'short',
-  timeZone,
-})
-const hourIn = (timeZone: string): Intl.DateTimeFormatOptions => ({
+} as const
+const HOUR = {
   hour: '2-digit',
   minute: '2-digit',
   timeZoneName: 'short',
-  timeZone,
-})
-const dayIn = (timeZone: string): Intl.DateTimeFormatOptions => ({
+} as const
+const DAY = {
   weekday: 'short',
   day: 'numeric',
   month: 'short',
-  timeZone,
-})
+} as const
 
 const UNITS = [
   ['day', 86_400_000],
