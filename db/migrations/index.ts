@@ -9,6 +9,7 @@ import { entryLicenses } from './0008-entry-licenses.ts'
 import { months } from './0009-months.ts'
 import { factsKept } from './0010-facts-kept.ts'
 import { madeHere } from './0011-made-here.ts'
+import { reductions } from './0012-reductions.ts'
 import { untied } from './0013-untied.ts'
 import { calendar } from './0018-calendar.ts'
 
@@ -25,6 +26,7 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
   { name: '0009-months', sql: months },
   { name: '0010-facts-kept', sql: factsKept },
   { name: '0011-made-here', sql: madeHere },
+  { name: '0012-reductions', sql: reductions },
   { name: '0013-untied', sql: untied },
   { name: '0018-calendar', sql: calendar },
 ]

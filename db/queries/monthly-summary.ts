@@ -1,7 +1,7 @@
 import type { Account } from '../accounts.ts'
 import type { Snapshot } from '../client.ts'
 import { expectMonths } from '../detached.ts'
-import { type Balance, balanceAt } from './balance.ts'
+import { type Balance, EMPTY_BALANCE, reckonBalances } from './balance.ts'
 import { type CampaignActivity, campaignActivity } from './campaigns.ts'
 import { clicksBetween } from './clicks.ts'
 import { type CommissionTotal, commissionTotals } from './commissions.ts'
@@ -9,15 +9,7 @@ import type { PartnerIds, Span } from './definitions.ts'
 import { type LeadCounts, leadCounts, NO_LEADS } from './leads.ts'
 import { type LicenseCounts, licenseCounts, NO_LICENSES } from './licenses.ts'
 import { NOBODY_REFERRED, type ReferredCounts, referredCounts } from './referred.ts'
-import {
-  boundsOf,
-  emptySlices,
-  type Sliced,
-  type SlicedCommission,
-  sliceCommission,
-  sliceWithdrawals,
-  sumBetween,
-} from './slices.ts'
+import { boundsOf, emptySlices, type Sliced, sliceCommission, sliceWithdrawals, sumBetween } from './slices.ts'
 
 /** The stretches of time that a monthly summary speaks of. */
 export interface SummarySpans {
@@ -63,6 +55,7 @@ export async function monthlySummaries(
   const commission = await sliceCommission(db, account, bounds, asOf, some)
   const turns = boundsOf([period.from, period.to, asOf])
   const withdrawals = await sliceWithdrawals(db, account, turns, some)
+  const balances = await reckonBalances(db, account, asOf, { earned: commission, withdrawn: withdrawals }, some)
   const nothing = { earned: emptySlices(bounds), withdrawn: emptySlices(turns) }
   const totals = await commissionTotals(db, account, period, { partners, byCampaign: true })
   const best = await campaignActivity(db, account, period, { partners, best: BEST_CAMPAIGNS, totals })
@@ -74,6 +67,7 @@ export async function monthlySummaries(
   const referred = await referredCounts(db, account, period, some)
   return (id) => ({
     ...overTime(spans, commission.get(id) ?? nothing.earned, withdrawals.get(id) ?? nothing.withdrawn),
+    balance: balances.get(id)?.balance ?? EMPTY_BALANCE,
     totals: totalsOf.get(id) ?? [],
     clicks: clicks.get(id) ?? 0,
     bestCampaigns: bestOf.get(id) ?? [],
@@ -92,7 +86,7 @@ function instantsOf({ period, previous, months, asOf }: SummarySpans): Date[] {
 /** A chart never shows what came after the period, so that a rerun months later draws the same one. */
 const clip = ({ from, to }: Span, period: Span): Span => ({ from, to: to < period.to ? to : period.to })
 
-function overTime({ period, previous, months, asOf }: SummarySpans, earned: SlicedCommission, withdrawn: Sliced) {
+function overTime({ period, previous, months }: SummarySpans, earned: Sliced, withdrawn: Sliced) {
   const owed = (at: Date) => sumBetween(earned, { to: at }) - sumBetween(withdrawn, { to: at })
   return {
     previous: sumBetween(earned, previous),
@@ -101,7 +95,6 @@ function overTime({ period, previous, months, asOf }: SummarySpans, earned: Slic
     opening: owed(period.from),
     withdrawn: sumBetween(withdrawn, period),
     closing: owed(period.to),
-    balance: balanceAt(asOf, earned, withdrawn),
   }
 }
 

@@ -28,8 +28,8 @@ export interface Sliced {
 export interface SlicedCommission extends Sliced {
   /** Entries marked blocked or of a blocked licence, earned before `asOf`. */
   readonly blocked: bigint
-  /** Entries that are not blocked and not available yet at `asOf`, earned before it. */
-  readonly pending: bigint
+  /** Entries above zero that are not blocked and not available yet at `asOf`, earned before it. */
+  readonly held: bigint
 }
 
 /** Instants in ascending order, each once. */
@@ -54,7 +54,7 @@ export const emptySlices = (bounds: readonly Date[]): SlicedCommission => ({
   bounds,
   amounts: bounds.map(() => 0n),
   blocked: 0n,
-  pending: 0n,
+  held: 0n,
 })
 
 /** Commission earned before the last bound, sliced, per partner; what is held back is as of `asOf`, one of the bounds. */
@@ -70,14 +70,18 @@ export async function sliceCommission(
   const blocked = await blockedEntries(db, account)
   if (!filter.partners) await makeRoom(db)
   const earnedByThen = before(column('c', 'earned_at'), asOf)
-  const { rows } = await sql<SliceRow & { blocked: string; pending: string }>`
+  const { rows } = await sql<SliceRow & { blocked: string; held: string }>`
     select c.partner_id, ${slices(amount, column('c', 'earned_at'), bounds)} as amounts,
       coalesce(sum(${amount}) filter (where ${blocked.is} and ${earnedByThen}), 0) as blocked,
-      coalesce(sum(${amount}) filter (where ${isHeld(asOf)} and not ${blocked.is} and ${earnedByThen}), 0) as pending
+      coalesce(sum(${amount}) filter (where ${isHeld(asOf)} and c.amount > 0 and not ${blocked.is} and ${earnedByThen}), 0) as held
     from commissions c ${join} ${blocked.join} where ${where}
     group by c.partner_id`.execute(db)
-  const held = ({ blocked, pending }: (typeof rows)[number]) => ({ blocked: BigInt(blocked), pending: BigInt(pending) })
-  return new Map(rows.map((row) => [row.partner_id, { ...slicedOf(bounds, row), ...held(row) }]))
+  return new Map(
+    rows.map((row) => [
+      row.partner_id,
+      { ...slicedOf(bounds, row), blocked: BigInt(row.blocked), held: BigInt(row.held) },
+    ]),
+  )
 }
 
 /**

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Account } from '../accounts.ts'
 import type { Snapshot } from '../client.ts'
 import { payPalReceiver } from '../paypal.ts'
-import { type Balance, balances, EMPTY_BALANCE } from './balance.ts'
+import { type Balance, balances, EMPTY_BALANCE, type ReckonedBalance } from './balance.ts'
 import { blockedEntries } from './blocked.ts'
 import {
   before,
@@ -13,6 +13,7 @@ import {
   isOpenWithdrawal,
   isWithdrawn,
   ofAccount,
+  type Sql,
 } from './definitions.ts'
 import { inAccountCurrency } from './money.ts'
 
@@ -52,7 +53,7 @@ export async function payoutStandings(db: Snapshot, account: Account, asOf: Date
     .map((row) => ({
       partnerId: row.partner_id,
       name: row.name,
-      balance: balanceOf.get(row.partner_id) ?? EMPTY_BALANCE,
+      balance: balanceOf.get(row.partner_id)?.balance ?? EMPTY_BALANCE,
       partnerBlocked: row.blocked,
       paypal: row.paypal === null ? undefined : payPalReceiver(row.paypal),
       withdrawalOpen: row.withdrawal_open,
@@ -71,22 +72,45 @@ interface StandingRow {
   withdrawal_since: boolean
 }
 
-/** When entries, as they become available one after the other, first make up what is missing to the minimum. */
-async function holds(db: Snapshot, account: Account, asOf: Date, balanceOf: ReadonlyMap<string, Balance>) {
-  const short = [...balanceOf].filter(([, { available }]) => available < account.withdrawalMinimum)
+/**
+ * When what is available first comes to the minimum, as what is on hold becomes available and nothing else happens. Of a
+ * licence whose reductions took some of that, what becomes available first is what they took: it lifts nothing.
+ */
+async function holds(db: Snapshot, account: Account, asOf: Date, balanceOf: ReadonlyMap<string, ReckonedBalance>) {
+  const short = [...balanceOf].filter(([, { balance }]) => balance.available < account.withdrawalMinimum)
   const partners = short.map(([id]) => id)
-  const missing = short.map(([, { available }]) => String(account.withdrawalMinimum - available))
   const where = sql`${ofAccount(account.accountId, partners, 'c')} and ${isCommission()}
-    and ${before(column('c', 'earned_at'), asOf)} and ${isHeld(asOf)}`
+    and ${before(column('c', 'earned_at'), asOf)} and ${isHeld(asOf)} and c.amount > 0`
   const { amount, join } = await inAccountCurrency(db, account, 'commissions', 'c', { where })
   const blocked = await blockedEntries(db, account)
   const { rows } = await sql<{ partner_id: string; held_until: Date }>`
+    with held as (select c.partner_id, coalesce(c.license_id, '') as license_id, c.available_at, sum(${amount}) as amount
+      from commissions c ${join} ${blocked.join} where ${where} and not ${blocked.is} group by 1, 2, 3),
+    lifting as (select held.partner_id, held.available_at, least(held.amount, greatest(0, coalesce(-taken.held, 0)
+        + sum(held.amount) over (partition by held.partner_id, held.license_id order by held.available_at))) as amount
+      from held left join (${takenRows(short)}) as taken using (partner_id, license_id)),
+    lifted as (select partner_id, available_at, sum(amount) over (partition by partner_id order by available_at) as by_then
+      from lifting)
     select lifted.partner_id, min(lifted.available_at) as held_until
-    from (select c.partner_id, c.available_at,
-        sum(${amount}) over (partition by c.partner_id order by c.available_at) as by_then
-      from commissions c ${join} ${blocked.join} where ${where} and not ${blocked.is}) lifted
-    join unnest(${partners}::text[], ${missing}::bigint[]) as short (partner_id, missing)
-      on short.partner_id = lifted.partner_id and lifted.by_then >= short.missing
+    from lifted join (${shortRows(short)}) as short using (partner_id)
+    where by_then + available + least(greatest(-by_then - available, 0), loose, on_hold - by_then) >= ${account.withdrawalMinimum}
     group by lifted.partner_id`.execute(db)
   return new Map(rows.map((row) => [row.partner_id, row.held_until]))
+}
+
+type Short = readonly (readonly [string, ReckonedBalance])[]
+
+function takenRows(short: Short): Sql {
+  const rows = short.flatMap(([, { taken }]) => taken)
+  return sql`select * from unnest(${rows.map((row) => row.partnerId)}::text[], ${rows.map((row) => row.licenseId)}::text[],
+    ${rows.map((row) => String(row.held))}::bigint[]) as taken (partner_id, license_id, held)`
+}
+
+/** Before anything was taken beyond licences: that is another amount on each day. */
+function shortRows(short: Short): Sql {
+  const amounts = (amountOf: (of: ReckonedBalance) => bigint) => short.map(([, of]) => String(amountOf(of)))
+  return sql`select * from unnest(${short.map(([id]) => id)}::text[],
+    ${amounts(({ balance, looseTaken }) => balance.available - looseTaken)}::bigint[],
+    ${amounts(({ balance, looseTaken }) => balance.pending + looseTaken)}::bigint[],
+    ${amounts(({ loose }) => loose)}::bigint[]) as short (partner_id, available, on_hold, loose)`
 }

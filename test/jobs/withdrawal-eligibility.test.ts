@@ -139,12 +139,12 @@ describe('at the end of March', () => {
       total: '1828.98',
       withdrawn: '101.00',
       blocked: '900.00',
-      pending: '159.99',
-      available: '667.99',
+      pending: '158.99', // of all-wrong: the hold makes up for the 1.00 that its adjustment takes beyond all it has
+      available: '668.99',
     })
     const of = await balances(database.db, account, new Date('2025-03-31T22:00:00Z'))
     for (const row of rows) {
-      expect(BigInt(row.available.replace('.', ''))).toBe(of.get(row.partner_id)?.available ?? 0n)
+      expect(BigInt(row.available.replace('.', ''))).toBe(of.get(row.partner_id)?.balance.available ?? 0n)
     }
   })
 })

@@ -20,17 +20,57 @@ export interface Balance {
   readonly available: bigint
 }
 
-/** SPEC 5, Balance, as of an instant. */
-export function balance(books: Books, partner: string, at: Micros): Balance {
+/**
+ * SPEC 5, Balance, as of an instant; what reduces takes back at once. `freeBy`: what is available by another instant than `at`,
+ * for who asks what the same entries come to later.
+ */
+export function balance(books: Books, partner: string, at: Micros, freeBy = at): Balance {
   const earned = owed(books, partner).filter((row) => (row.at('earned_at') as Micros) < at)
   const asked = books
     .rows('withdrawals', { partner_id: partner })
     .filter((row) => row.text('status') !== 'rejected' && (row.at('requested_at') as Micros) < at)
-  const held = earned.filter((row) => isBlocked(books, row))
-  const waiting = earned.filter((row) => !isBlocked(books, row) && availableAt(books, row) > at)
-  const total = amount(books, earned)
-  const [withdrawn, blocked, pending] = [amount(books, asked), amount(books, held), amount(books, waiting)]
+  const [total, withdrawn] = [amount(books, earned), amount(books, asked)]
+  let [blocked, pending, beyond] = [0n, 0n, 0n]
+  for (const license of new Set(earned.map((row) => row.text('license_id')))) {
+    const left = afterTaking(
+      books,
+      earned.filter((row) => row.text('license_id') === license),
+      license !== '',
+      freeBy,
+    )
+    blocked += left.blocked
+    pending += left.held
+    beyond += left.beyond
+  }
+  while (beyond > 0n && pending > 0n && total - withdrawn - blocked - pending < 0n) {
+    const step = [beyond, pending, -(total - withdrawn - blocked - pending)].reduce((a, b) => (a < b ? a : b))
+    beyond -= step
+    pending -= step
+  }
   return { total, withdrawn, blocked, pending, available: total - withdrawn - blocked - pending }
+}
+
+/** The entries of one licence, each reduction taken from one sale after the other: what is blocked, on hold and still to be taken. */
+function afterTaking(books: Books, entries: readonly Row[], isLicense: boolean, freeBy: Micros) {
+  const of = (some: readonly Row[]) => amount(books, some)
+  const isReduction = (row: Row) => row.text('amount').startsWith('-')
+  const [marked, plain] = [
+    entries.filter((row) => isBlocked(books, row)),
+    entries.filter((row) => !isBlocked(books, row)),
+  ]
+  const blocked = of(marked)
+  let beyond = (blocked < 0n ? -blocked : 0n) - of(plain.filter(isReduction))
+  const sales = plain
+    .filter((row) => !isReduction(row))
+    .sort((a, b) => (availableAt(books, a) < availableAt(books, b) ? -1 : 1))
+  let held = 0n
+  for (const sale of sales) {
+    const worth = of([sale])
+    const taken = isLicense && beyond > 0n ? (beyond < worth ? beyond : worth) : 0n
+    beyond -= taken
+    if (availableAt(books, sale) > freeBy) held += worth - taken
+  }
+  return { blocked: blocked < 0n ? 0n : blocked, held, beyond }
 }
 
 /** Entries at the rate of the day they were earned, withdrawals at that of the day they were asked for. */

@@ -1,6 +1,6 @@
 import { type Books, decimal, type Row } from '../books.ts'
 import { localDate, type Micros } from '../calendar.ts'
-import { amount, availableAt, balance, isBlocked, owed } from './balance.ts'
+import { availableAt, balance, owed } from './balance.ts'
 
 /** One row of `withdrawal-eligibility` (SPEC 5). */
 export function eligibility(books: Books, partner: Row, at: Micros) {
@@ -11,7 +11,7 @@ export function eligibility(books: Books, partner: Row, at: Micros) {
   const waiting = books
     .rows('withdrawals', { partner_id: id })
     .some((row) => (row.at('requested_at') as Micros) < at && (row.at('acted_at') ?? at) >= at)
-  const lifted = held.available < minimum ? liftedAt(books, id, at, held.available) : undefined
+  const lifted = held.available < minimum ? liftedAt(books, id, at) : undefined
   const reasons = [
     ...(held.available < minimum ? ['below_minimum'] : []),
     ...(books.rows('billing_details', { partner_id: id }).length ? [] : ['billing_missing']),
@@ -35,21 +35,14 @@ export function eligibility(books: Books, partner: Row, at: Micros) {
   }
 }
 
-/** When pending entries, in the order they come free, lift what is available to the minimum. */
-function liftedAt(books: Books, partner: string, at: Micros, available: bigint): Micros | undefined {
-  const waiting = owed(books, partner).filter(
-    (row) => (row.at('earned_at') as Micros) < at && !isBlocked(books, row) && availableAt(books, row) > at,
-  )
-  const moments = [...new Set(waiting.map((row) => availableAt(books, row)))].sort((a, b) => (a < b ? -1 : 1))
-  return moments.find(
-    (moment) =>
-      available +
-        amount(
-          books,
-          waiting.filter((row) => availableAt(books, row) <= moment),
-        ) >=
-      minimumOf(books),
-  )
+/** When what is available comes to the minimum, as entries become available and nothing else happens. */
+function liftedAt(books: Books, partner: string, at: Micros): Micros | undefined {
+  const moments = owed(books, partner)
+    .filter((row) => (row.at('earned_at') as Micros) < at)
+    .map((row) => availableAt(books, row))
+    .filter((moment) => moment > at)
+  const inOrder = [...new Set(moments)].sort((a, b) => (a < b ? -1 : 1))
+  return inOrder.find((moment) => balance(books, partner, at, moment).available >= minimumOf(books))
 }
 
 function minimumOf(books: Books): bigint {

@@ -77,6 +77,20 @@ describe('a withdrawal', () => {
     expect((await request()).statusCode).toBe(201)
   })
 
+  test('has nothing of what a refund has taken back, though the refund is on hold', async () => {
+    await billing()
+    await earn(10_000)
+    const refund = {
+      kind: 'refund',
+      amount: -10_000,
+      available_at: '2026-12-20T00:00:00Z',
+      earned_at: '2026-11-01T00:00:00Z',
+    }
+    await insertCommission(database.db, { partner_id, ...refund })
+    expect((await request()).statusCode).toBe(403)
+    expect((await send('GET', '/balance')).json()).toMatchObject({ available: 0, pending: 0, total: '0.00' })
+  })
+
   test('waits for the one before it, however it was made', async () => {
     await earn(100_000)
     await billing()
