@@ -88,7 +88,7 @@ test('facts that were there before months were made are all there after, behind 
     walls: await walls(),
     grants: await grants(),
     indexes: await indexes(),
-  }).toEqual(found)
+  }).toEqual({ ...found, indexes: expect.arrayContaining(found.indexes) }) // later migrations add some
   const keys = (columns: string, table: string) => all(`select account_id, ${columns} from ${table} order by 1, 2`)
   expect(await keys('commission_id, earned_at', 'commission_keys')).toEqual(
     await keys('commission_id, earned_at', 'commissions'),
