@@ -4,7 +4,16 @@ import type { DeliveryStatus } from './deliveries.ts'
 import type { StatementRow } from './statements.ts'
 
 /** What came of a statement, for those who look for some of a run's. */
-export const OUTCOMES = ['sent', 'waiting', 'failed', 'suppressed', 'skipped', 'unchanged', 'cancelled'] as const
+export const OUTCOMES = [
+  'sent',
+  'waiting',
+  'failed',
+  'suppressed',
+  'not_mailed',
+  'skipped',
+  'unchanged',
+  'cancelled',
+] as const
 type Outcome = (typeof OUTCOMES)[number]
 
 /** A statement of a run as a list shows it, with the deliveries that the run made for its subject. */
@@ -82,6 +91,7 @@ function matching(run: RunKey, text: string): RawBuilder<unknown> {
 export const partOf = (text: string): string => `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
 
 function cameTo(run: RunKey, outcome: Outcome): RawBuilder<unknown> {
+  if (outcome === 'not_mailed') return sql`s.reason is not null`
   const { statement, deliveries } = STATES[outcome]
   const sealed = sql`s.status = ${statement ?? ''}`
   return deliveries ? sql`(${sealed} or ${mailedTo(run, sql`d.status = any(${deliveries}::text[])`)})` : sealed
@@ -92,7 +102,7 @@ interface States {
   readonly deliveries?: readonly DeliveryStatus[]
 }
 
-const STATES: Readonly<Record<Outcome, States>> = {
+const STATES: Readonly<Record<Exclude<Outcome, 'not_mailed'>, States>> = {
   sent: { deliveries: ['sent'] },
   waiting: { statement: 'sealed', deliveries: ['pending', 'sending'] },
   failed: { statement: 'failed', deliveries: ['failed', 'unknown'] },

@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { requestResend } from '../../worker/resend.ts'
+import { previewStatement } from '../../worker/run/preview.ts'
 import { cancelRun, retryRun } from '../../worker/run.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../support/factories.ts'
@@ -200,6 +201,8 @@ describe('a subject that has nothing any more', () => {
     await insertPartner(database.db, { partner_id: 'bert', email: 'bert@partners.example' })
     expect(await october.run()).toMatchObject({ statements: { rendered: 1, skipped: 1 } })
     await database.db.updateTable('commissions').set({ partner_id: 'bert' }).execute()
+    const asked = { report: 'tally', period: '2026-10', accountId: 1, mail: true, trigger: 'http' } as const
+    expect((await previewStatement(works.context, asked, 'partner:anna')).sealed.figures).toMatchObject({ total: '0' })
     expect(await october.run()).toMatchObject({ statements: { rendered: 2 }, deliveries: { sent: 2 } })
     expect((await october.statement('anna', 2)).sealed?.changes).toContainEqual({
       path: 'figures.total',

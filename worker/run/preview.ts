@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream'
 import { findAccount } from '../../db/accounts.ts'
 import { inSnapshot } from '../../db/client.ts'
+import { findStandings } from '../../db/ledger/standings.ts'
 import type { Outcome, ReportDefinition, Statement } from '../../jobs/report.ts'
 import { sealStatement } from '../../jobs/seal.ts'
 import type { Sealed } from '../../templates/statement.ts'
@@ -9,7 +10,9 @@ import { sha256Of } from '../storage.ts'
 import { type RunContext, RunError } from './context.ts'
 import { dressesOf } from './dress.ts'
 import { type RenderedFile, renderFiles } from './renderer.ts'
+import { reportContext } from './report-context.ts'
 import { subjectId, subjectName } from './subject.ts'
+import { openTies } from './ties.ts'
 
 export interface Preview {
   readonly sealed: Sealed<unknown, unknown>
@@ -31,10 +34,15 @@ export async function previewStatement(context: RunContext, input: RunInput, sub
   const account = await findAccount(context.db, input.accountId)
   if (!account) throw new RunError('unknown', 'account_id', `account ${input.accountId} does not exist`)
   const asOf = input.asOf ?? period.to
-  const partners = input.partners?.length ? { partners: input.partners } : {}
+  const partners = input.partners?.length ? input.partners : undefined
+  const of = { account_id: input.accountId, report: report.name, period: period.key, partners }
+  const standings = await findStandings(context.db, of)
   const { outcome, exported } = await context.reads((reads) =>
     inSnapshot(reads, async (db) => {
-      const first = await firstOf(report.statements({ db, account, period, asOf, ...partners }), subject)
+      const { owed } = await openTies(context.db, db, { report, account, period, partners })
+      const known = new Map([...owed, ...standings])
+      const asked = reportContext({ db, account, period, asOf, partners }, known)
+      const first = await firstOf(report.statements(asked), subject)
       return { outcome: first, exported: first && 'export' in first ? await collect(first) : undefined }
     }),
   )

@@ -44,7 +44,8 @@ describe('a run', () => {
     expect(await found({ q: 'gone@' })).toEqual(['Gone Ltd'])
     expect(await found({ q: '%' })).toEqual([])
     expect(await found({ outcome: 'failed' })).toEqual(['Gone Ltd'])
-    expect(await found({ outcome: 'skipped' })).toEqual(['Silent'])
+    expect(await found({ outcome: 'not_mailed' })).toEqual(['Silent'])
+    expect(await found({ outcome: 'skipped' })).toEqual([])
     expect(await found({ outcome: 'nonsense', q: '\0' })).toHaveLength(3)
   })
 
