@@ -1,8 +1,8 @@
-import { type Calendar, type Place, zoneOn } from '../db/values/calendar.ts'
+import { type Calendar, type Place, placeOf, zoneOn } from '../db/values/calendar.ts'
 import { type Dates, datesAround, datesOfKey, type Grain, keyOfDates, shiftDates } from './period-key.ts'
 import { dayOfDate, PeriodError, placeOrThrow, startOfDate, wallDate } from './period-zone.ts'
 
-export type { Place } from '../db/values/calendar.ts'
+export { type Place, placeOf } from '../db/values/calendar.ts'
 export type { Grain } from './period-key.ts'
 export { isTimeZone, PeriodError, startOfLocalDay } from './period-zone.ts'
 
@@ -126,8 +126,6 @@ export function describePeriod(period: Period): PeriodDescription {
     next: keyOfDates(shiftDates(dates, 1)) ?? null,
   }
 }
-
-export const placeOf = (period: Pick<Period, 'timeZone' | 'calendar'>): Place => period.calendar ?? period.timeZone
 
 function located(dates: Dates, place: Place): Period {
   const key = keyOfDates(dates)

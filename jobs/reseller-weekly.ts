@@ -3,7 +3,7 @@ import { listSubjects, type PartnerSubject } from '../db/queries/subjects.ts'
 import { resellerWeekly as template } from '../templates/reseller-weekly/index.ts'
 import type { ResellerLicense, ResellerWeeklyFigures } from '../templates/reseller-weekly/view.ts'
 import { chunksOf } from './chunks.ts'
-import { type Period, previousPeriod } from './period.ts'
+import { type Period, placeOf, previousPeriod } from './period.ts'
 import { datesOfKey } from './period-key.ts'
 import { startOfDate } from './period-zone.ts'
 import { defineReport, type Outcome, type ReportContext } from './report.ts'
@@ -58,7 +58,7 @@ const weekSpans = (period: Period): WeekSpans => ({
   period,
   soon: {
     from: period.to,
-    to: startOfDate(datesOfKey(period.key).after.add({ days: DAYS_AHEAD }), period.timeZone),
+    to: startOfDate(datesOfKey(period.key).after.add({ days: DAYS_AHEAD }), placeOf(period)),
   },
 })
 

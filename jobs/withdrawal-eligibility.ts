@@ -4,7 +4,7 @@ import type { Balance } from '../db/queries/balance.ts'
 import { type PayoutStanding, payoutStandings } from '../db/queries/withdrawal-eligibility.ts'
 import { withdrawalEligibility as template } from '../templates/withdrawal-eligibility/index.ts'
 import type { EligibilityRow, Reason, WithdrawalEligibilityFigures } from '../templates/withdrawal-eligibility/view.ts'
-import { localDate } from './period.ts'
+import { localDate, placeOf } from './period.ts'
 import { defineReport, type Outcome, type ReportContext } from './report.ts'
 
 /** Who of an account's partners can be paid out, as of the run's instant, and every reason why not (SPEC 5). */
@@ -67,7 +67,7 @@ function rowOf(account: Account, standing: PayoutStanding): EligibilityRow {
     available: money(balance.available),
     eligible,
     reasons,
-    on_hold_until: heldUntil ? localDate(heldUntil, account.timeZone) : null,
+    on_hold_until: heldUntil ? localDate(heldUntil, placeOf(account)) : null,
     ...(eligible && paypal !== undefined && (withdrawalSince ? { withdrawal_since: true as const } : { paypal })),
   }
 }

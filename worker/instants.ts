@@ -1,4 +1,4 @@
-import { localDate, startOfLocalDay } from '../jobs/period.ts'
+import { localDate, type Place, startOfLocalDay } from '../jobs/period.ts'
 
 /** What `instantIn` takes, for messages. */
 export const INSTANT = 'an instant such as 2026-11-01T00:00:00Z, or a date'
@@ -11,9 +11,9 @@ export function readInstant(text: string): Date | undefined {
 }
 
 /** The same, and a date alone: its first instant in the zone (SPEC 3). */
-export function instantIn(text: string, timeZone: string): Date | undefined {
+export function instantIn(text: string, place: Place): Date | undefined {
   if (!isDate(text)) return readInstant(text)
-  return dateExists(text) ? startOfLocalDay(text, timeZone) : undefined
+  return dateExists(text) ? startOfLocalDay(text, place) : undefined
 }
 
 export const isDate = (text: string): boolean => /^(?!0000)\d{4}-\d\d-\d\d$/.test(text)

@@ -4,7 +4,7 @@ import { cancelRun as cancelOnLedger, retryRun as retryOnLedger } from '../db/le
 import { findOpenRun, findRun, isOpen, openRun, type Run, type Trigger } from '../db/ledger/runs.ts'
 import { listStandingPartners } from '../db/ledger/standings.ts'
 import { findUnknownPartners } from '../db/partners.ts'
-import { type Period, PeriodError, parsePeriod, resolvePeriod } from '../jobs/period.ts'
+import { type Period, PeriodError, type Place, parsePeriod, placeOf, resolvePeriod } from '../jobs/period.ts'
 import type { ReportDefinition } from '../jobs/report.ts'
 import { hint } from './nearest.ts'
 import { type RunContext, RunError } from './run/context.ts'
@@ -64,14 +64,14 @@ export async function checkRequest(
   }
   const account = await findAccount(context.db, input.accountId)
   if (!account) throw new RunError('unknown', 'account_id', `account ${input.accountId} does not exist`)
-  const period = periodOf(input, account.timeZone, context.clock())
+  const period = periodOf(input, placeOf(account), context.clock())
   await checkPartners(context, report, period, input)
   return { report, period }
 }
 
-function periodOf(input: RunInput, timeZone: string, now: Date): Period {
+function periodOf(input: RunInput, place: Place, now: Date): Period {
   try {
-    const period = parsePeriod(resolvePeriod(input.period, now, timeZone), timeZone)
+    const period = parsePeriod(resolvePeriod(input.period, now, place), place)
     if (input.asOf || period.to <= now) return period
   } catch (error) {
     if (error instanceof PeriodError) throw new RunError('invalid', 'period', error.message)

@@ -1,10 +1,14 @@
 import { type Selectable, sql } from 'kysely'
+import { type CalendarRow, calendarColumns, calendarOf } from '../account-calendar.ts'
 import type { Database } from '../client.ts'
 import type { Schema } from '../schema.ts'
+import type { Calendar } from '../values/calendar.ts'
 
 /** A report's schedule in an account, with the zone in which the account's periods lie. */
 export interface Schedule extends Selectable<Schema['schedules']> {
   readonly account_timezone: string
+  /** Where the account's dates begin, if that is more than its zone. */
+  readonly account_calendar?: Calendar
 }
 
 /** Gives every account a schedule for each of these reports that it has none for; what is there is left as it is (SPEC 7). */
@@ -22,20 +26,23 @@ export async function ensureSchedules(
 }
 
 /** By account and report. */
-export function listSchedules(
+export async function listSchedules(
   db: Database,
   { accountId, enabled }: { accountId?: number | undefined; enabled?: boolean } = {},
 ): Promise<Schedule[]> {
-  return selectSchedules(db)
+  const rows = await selectSchedules(db)
     .$if(accountId !== undefined, (query) => query.where('s.account_id', '=', accountId as number))
     .$if(enabled !== undefined, (query) => query.where('s.enabled', '=', enabled as boolean))
     .orderBy('s.account_id')
     .orderBy('s.report')
     .execute()
+  return rows.map(scheduleOf)
 }
 
-export function findSchedule(db: Database, accountId: number, report: string): Promise<Schedule | undefined> {
-  return selectSchedules(db).where('s.account_id', '=', accountId).where('s.report', '=', report).executeTakeFirst()
+export async function findSchedule(db: Database, accountId: number, report: string): Promise<Schedule | undefined> {
+  const query = selectSchedules(db).where('s.account_id', '=', accountId).where('s.report', '=', report)
+  const row = await query.executeTakeFirst()
+  return row && scheduleOf(row)
 }
 
 /** What of a schedule can be changed; what is left out stays as it is, also when somebody else changes it meanwhile. */
@@ -79,3 +86,13 @@ const selectSchedules = (db: Database) =>
     .innerJoin('accounts as a', 'a.account_id', 's.account_id')
     .selectAll('s')
     .select('a.timezone as account_timezone')
+    .select(calendarColumns('a'))
+
+function scheduleOf<Row extends CalendarRow & { readonly account_timezone: string }>({
+  former_zones,
+  boundaries,
+  ...schedule
+}: Row) {
+  const calendar = calendarOf(schedule.account_timezone, { former_zones, boundaries })
+  return { ...schedule, ...(calendar && { account_calendar: calendar }) }
+}

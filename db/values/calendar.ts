@@ -17,6 +17,10 @@ export interface Calendar {
 /** Where dates begin: a zone by its name, or an account's calendar. */
 export type Place = string | Calendar
 
+/** Where the dates of an account, or of a period, begin. */
+export const placeOf = (of: { readonly timeZone: string; readonly calendar?: Calendar }): Place =>
+  of.calendar ?? of.timeZone
+
 const DAY_MS = 86_400_000
 
 /** The zone in force on a date. */

@@ -53,7 +53,7 @@ export function askedAt(schedule: Schedule, grain: Grain, at: Date, before: Date
 
 export const slotAt = (schedule: Schedule, grain: Grain, at: Date): Slot => ({
   at,
-  period: lastClosedPeriod(grain, at, schedule.account_timezone),
+  period: lastClosedPeriod(grain, at, schedule.account_calendar ?? schedule.account_timezone),
 })
 
 function slotBefore(schedule: Schedule, grain: Grain, atOrBefore: Date): Slot | undefined {

@@ -1,6 +1,8 @@
-/** What cells are read against: the account's time zone decides where a date begins. */
+import type { Place } from '../../values/calendar.ts'
+
+/** What cells are read against: the account's calendar decides where a date begins. */
 interface CellContext {
-  readonly timeZone: string
+  readonly place: Place
 }
 
 /** What a column's cells may hold. */

@@ -1,4 +1,6 @@
 import type { PoolClient } from 'pg'
+import { type CalendarRow, calendarOf, calendarSql } from '../../account-calendar.ts'
+import type { Place } from '../../values/calendar.ts'
 import { type FaultList, UnknownAccount } from '../faults.ts'
 import { givenIn } from '../given.ts'
 import { type Format, openSheet } from '../read/sheet.ts'
@@ -11,6 +13,7 @@ import { type DefaultSchedule, insertMissingSchedules } from './schedules.ts'
 import { stage } from './stage.ts'
 import { type Counts, store } from './store.ts'
 import { storeUsageEvents } from './usage-events.ts'
+import { findMoves, storeMoves } from './zones.ts'
 
 /** One file, or stream, of one table. */
 export interface FactFile {
@@ -47,16 +50,18 @@ export async function importOne(
 ): Promise<Stored | undefined> {
   const { accountId } = options
   const query = queryFor(connection, accountId)
-  const timeZone = table.name === 'accounts' ? 'UTC' : await timeZoneOrThrow(connection, accountId)
+  const place = table.name === 'accounts' ? 'UTC' : await placeOrThrow(connection, accountId)
   const sheet = await openSheet(metered(open(), options.onBytes), format, table, faults)
   if (!sheet) return undefined
   const warnings: string[] = []
   const warn = (warning: string) => void warnings.push(warning)
-  await stage(connection, table, sheet, { accountId, timeZone, warn }, faults)
+  await stage(connection, table, sheet, { accountId, place, warn }, faults)
   const given = givenIn(sheet)
   await checkStaged(query, table, given, faults)
+  const moves = table.name === 'accounts' && !faults.count ? await findMoves(connection, options.now, faults) : []
   const bringing = { given, ragged: sheet.ragged, now: options.now, source: `import ${name}`, warn }
   const stored = faults.count ? undefined : await storeStaged(query, table, bringing, faults)
+  if (stored) await storeMoves(connection, moves)
   if (stored && table.name === 'accounts')
     await insertMissingSchedules(connection, options.schedulesFor ?? [], options.now)
   await connection.query('drop table staged')
@@ -88,8 +93,11 @@ async function* metered(source: AsyncIterable<Buffer>, onBytes: (bytes: number) 
   }
 }
 
-async function timeZoneOrThrow(connection: PoolClient, accountId: number): Promise<string> {
-  const { rows } = await connection.query('select timezone from accounts where account_id = $1', [accountId])
-  if (rows[0]) return rows[0].timezone
+async function placeOrThrow(connection: PoolClient, accountId: number): Promise<Place> {
+  const { rows } = await connection.query<CalendarRow & { timezone: string }>(
+    `select a.timezone, ${calendarSql('a')} from accounts a where a.account_id = $1`,
+    [accountId],
+  )
+  if (rows[0]) return calendarOf(rows[0].timezone, rows[0]) ?? rows[0].timezone
   throw new UnknownAccount(`no account ${accountId}`)
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { PoolClient } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
+import type { Place } from '../../values/calendar.ts'
 import type { FaultList } from '../faults.ts'
 import { findBadBytes, textOf } from '../read/bytes.ts'
 import type { CsvRow } from '../read/csv.ts'
@@ -11,7 +12,7 @@ import { doubtsIn } from './doubts.ts'
 
 interface StageContext {
   readonly accountId: number
-  readonly timeZone: string
+  readonly place: Place
   /** Told in words which cells are worth a look. */
   readonly warn: (warning: string) => void
 }

@@ -1,6 +1,7 @@
 import { integer, money } from '../cells/numbers.ts'
 import { color, currency, locale, mailbox, text, timeZone } from '../cells/text.ts'
-import { type FactTable, optional, required } from '../table.ts'
+import { date } from '../cells/time.ts'
+import { type FactTable, fixedOnce, optional, required } from '../table.ts'
 
 /** Tables whose amounts are reckoned in the account's currency, or compared with it. */
 const HOLDING_MONEY = ['commissions', 'withdrawals', 'deals', 'usage_invoices', 'license_invoices', 'fx_rates']
@@ -23,6 +24,8 @@ export const accounts: FactTable = {
     optional('reply_to', mailbox),
     optional('brand_color', color),
     optional('logo_file', text),
+    // The first local date in that zone, of an account that had another before; load/zones.ts keeps the ones before.
+    fixedOnce(optional('timezone_from', date)),
   ],
   key: ['account_id'],
   currency: 'row',

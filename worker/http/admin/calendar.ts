@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { findAccount } from '../../../db/accounts.ts'
 import type { Database } from '../../../db/client.ts'
-import { startOfLocalDay } from '../../../jobs/period.ts'
+import { type Place, placeOf, startOfLocalDay } from '../../../jobs/period.ts'
 import { INSTANT, instantIn, isDate } from '../../instants.ts'
 import { calendarBetween } from '../../schedule/calendar.ts'
 import { text } from '../data/schemas.ts'
@@ -60,7 +60,7 @@ interface Asked {
 async function stretchOf(db: Database, asked: Asked, now: Date): Promise<{ from: Date; to: Date }> {
   const account = await findAccount(db, asked.account_id ?? 1)
   if (!account && asked.account_id !== undefined) throw notFound('account')
-  const zone = account?.timeZone ?? 'UTC'
+  const zone = account ? placeOf(account) : 'UTC'
   const from = asked.from === undefined ? new Date(now.getTime() - MONTH_MS) : instantIn(asked.from, zone)
   const to = asked.to === undefined ? new Date(now.getTime() + MONTH_MS) : endIn(asked.to, zone)
   if (!from) throw invalid('query', 'from', `expected ${INSTANT}`)
@@ -69,7 +69,7 @@ async function stretchOf(db: Database, asked: Asked, now: Date): Promise<{ from:
   return { from, to }
 }
 
-function endIn(text: string, zone: string): Date | undefined {
+function endIn(text: string, zone: Place): Date | undefined {
   const start = instantIn(text, zone)
   if (!start || !isDate(text)) return start
   const next = new Date(`${text}T00:00:00Z`)

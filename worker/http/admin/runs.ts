@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { findAccount } from '../../../db/accounts.ts'
 import { listRuns } from '../../../db/ledger/run-list.ts'
 import { summarizeRuns } from '../../../db/ledger/summary.ts'
+import { placeOf } from '../../../jobs/period.ts'
 import { controlRun } from '../../asked.ts'
 import { INSTANT, instantIn } from '../../instants.ts'
 import type { RunContext } from '../../run/context.ts'
@@ -75,7 +76,7 @@ function registerRequest(app: FastifyInstance, { works: { context } }: AdminPart
 async function asOfIn({ db }: RunContext, accountId: number, text: string): Promise<Date> {
   const account = await findAccount(db, accountId)
   if (!account) throw notFound('account')
-  const asOf = instantIn(text, account.timeZone)
+  const asOf = instantIn(text, placeOf(account))
   if (!asOf) throw invalid('body', 'as_of', `expected ${INSTANT}`)
   return asOf
 }

@@ -5,6 +5,7 @@ import { type Account, findAccount } from '../../../db/accounts.ts'
 import type { Database } from '../../../db/client.ts'
 import { isTable } from '../../../db/facts/index.ts'
 import { findWatermark, listWatermarks, setWatermark, type Watermark } from '../../../db/facts/watermarks.ts'
+import { placeOf } from '../../../jobs/period.ts'
 import { INSTANT, instantIn } from '../../instants.ts'
 import { wakeWaitingRuns } from '../../schedule/waiting.ts'
 import { text } from '../data/schemas.ts'
@@ -86,8 +87,8 @@ function registerWrite(app: FastifyInstance, { base: { client, clock, log }, wor
       const { table } = request.params
       const { account_id } = request.query
       if (!isTable(table)) throw notFound('table')
-      const { timeZone } = await accountOrThrow(client.db, account_id)
-      const through = instantIn(request.body.complete_through, timeZone)
+      const place = placeOf(await accountOrThrow(client.db, account_id))
+      const through = instantIn(request.body.complete_through, place)
       if (!through) throw invalid('body', 'complete_through', `expected ${INSTANT}`)
       const after = await client.db.transaction().execute(async (writer) => {
         const mark = await setWatermark(writer, account_id, table, through, clock())

@@ -5,6 +5,7 @@ import {
   localDate,
   monthsBefore,
   type Period,
+  type Place,
   parsePeriod,
   periodContaining,
 } from '../../../jobs/period.ts'
@@ -26,20 +27,19 @@ export const WINDOWS = [
 type WindowName = (typeof WINDOWS)[number]
 
 /** Calendar windows are whole, days end today, months end with the present one. */
-export function windowOf(name: WindowName, now: Date, timeZone: string): Period {
+export function windowOf(name: WindowName, now: Date, place: Place): Period {
   const [which, ...unit] = name.split('_')
-  if (unit.length === 1 && which === 'current') return periodContaining(unit[0] as Grain, now, timeZone)
-  if (unit.length === 1) return lastClosedPeriod(unit[0] as Grain, now, timeZone)
+  if (unit.length === 1 && which === 'current') return periodContaining(unit[0] as Grain, now, place)
+  if (unit.length === 1) return lastClosedPeriod(unit[0] as Grain, now, place)
   const n = Number(unit[0])
-  const today = localDate(now, timeZone)
-  if (unit[1] === 'days') return daysOf(addDays(today, 1 - n), today, timeZone)
-  const months = monthsBefore(periodContaining('month', now, timeZone), n)
-  return daysOf(`${months[0]?.key}-01`, lastDayOf(months.at(-1)?.key ?? ''), timeZone)
+  const today = localDate(now, place)
+  if (unit[1] === 'days') return daysOf(addDays(today, 1 - n), today, place)
+  const months = monthsBefore(periodContaining('month', now, place), n)
+  return daysOf(`${months[0]?.key}-01`, lastDayOf(months.at(-1)?.key ?? ''), place)
 }
 
 /** From one date to another, both included. */
-export const daysOf = (first: string, last: string, timeZone: string): Period =>
-  parsePeriod(`${first}..${last}`, timeZone)
+export const daysOf = (first: string, last: string, place: Place): Period => parsePeriod(`${first}..${last}`, place)
 
 export function addDays(date: string, days: number): string {
   const [year = 0, month = 1, day = 1] = date.split('-').map(Number)

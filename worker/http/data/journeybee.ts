@@ -3,6 +3,7 @@ import { findPartnerUuid } from '../../../db/queries/data/accounts.ts'
 import { type LeaderboardRow, leaderboard, leaderboardRates } from '../../../db/queries/leaderboard.ts'
 import { leadsTimeline } from '../../../db/queries/leads-timeline.ts'
 import type { Period } from '../../../jobs/period.ts'
+import { placeOf } from '../../../jobs/period.ts'
 import { daysOf as datesOf } from '../../../jobs/period-days.ts'
 import { notFound } from '../problem.ts'
 import { boundedBuckets, daysOf, WINDOWS, windowOf } from './calendar.ts'
@@ -108,8 +109,8 @@ function paired<T extends z.ZodObject>(object: T): T {
 type Query = z.output<z.ZodObject<typeof filters>>
 
 function periodOf({ period, start_date, end_date }: Query, { account, now }: WholeAccount): Period {
-  if (start_date !== undefined && end_date !== undefined) return daysOf(start_date, end_date, account.timeZone)
-  return windowOf(period, now, account.timeZone)
+  if (start_date !== undefined && end_date !== undefined) return daysOf(start_date, end_date, placeOf(account))
+  return windowOf(period, now, placeOf(account))
 }
 
 function shown(period: Period) {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { findBilling } from '../../../db/queries/data/partner.ts'
 import { EVER } from '../../../db/queries/data/scope.ts'
 import { listOrganizations, usageTotals } from '../../../db/queries/usage.ts'
-import { localDate } from '../../../jobs/period.ts'
+import { localDate, placeOf } from '../../../jobs/period.ts'
 import { invalid } from '../problem.ts'
 import { addDays, daysOf } from './calendar.ts'
 import { type Endpoint, type OnePartner, partnerEndpoint } from './endpoint.ts'
@@ -160,7 +160,7 @@ function rangeOf(
   asked: { startDate?: string | undefined; endDate?: string | undefined },
   defaultStart: (today: string) => string,
 ): DateRange {
-  const today = localDate(now, account.timeZone)
+  const today = localDate(now, placeOf(account))
   const [startDate, endDate] = [asked.startDate ?? defaultStart(today), asked.endDate ?? today]
   if (startDate > endDate)
     throw invalid('query', 'startDate', `expected to be before endDate ${endDate}, not ${startDate}`)
@@ -168,4 +168,4 @@ function rangeOf(
 }
 
 const totalsOf = ({ db, account, partnerId }: OnePartner, { startDate, endDate }: DateRange) =>
-  usageTotals(db, account, daysOf(startDate, endDate, account.timeZone), { partners: [partnerId] })
+  usageTotals(db, account, daysOf(startDate, endDate, placeOf(account)), { partners: [partnerId] })

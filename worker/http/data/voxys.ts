@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Account } from '../../../db/accounts.ts'
 import { findFunnel, funnelExtent } from '../../../db/queries/funnels.ts'
 import { type Pipeline, pipelineAnalytics, type Window } from '../../../db/queries/pipeline.ts'
-import { localDate, type Period } from '../../../jobs/period.ts'
+import { localDate, type Period, placeOf } from '../../../jobs/period.ts'
 import { agentOf, seriesRow, stageOf, totalsOf } from '../../../jobs/pipeline-analytics-figures.ts'
 import { notFound } from '../problem.ts'
 import { boundedBuckets, daysOf } from './calendar.ts'
@@ -79,10 +79,11 @@ export const voxys: readonly Endpoint[] = [
 type Query = z.output<typeof query>
 
 /** An end left out is open: without both, all time. */
-function windowOf({ since, until }: Query, { timeZone }: Account): Window {
+function windowOf({ since, until }: Query, account: Account): Window {
+  const place = placeOf(account)
   return {
-    from: since === undefined ? undefined : daysOf(since, since, timeZone).from,
-    to: until === undefined ? undefined : daysOf(until, until, timeZone).to,
+    from: since === undefined ? undefined : daysOf(since, since, place).from,
+    to: until === undefined ? undefined : daysOf(until, until, place).to,
   }
 }
 
@@ -91,10 +92,10 @@ async function bucketsOf({ db, account }: WholeAccount, query: Query, funnelId: 
   const { since, until, group_by } = query
   if (group_by === undefined || group_by === 'agent' || group_by === 'stage') return []
   const extent = await funnelExtent(db, account, funnelId)
-  const first = since ?? (extent && localDate(extent.first, account.timeZone)) ?? until
-  const last = until ?? (extent && localDate(extent.last, account.timeZone)) ?? since
+  const first = since ?? (extent && localDate(extent.first, placeOf(account))) ?? until
+  const last = until ?? (extent && localDate(extent.last, placeOf(account))) ?? since
   if (first === undefined || last === undefined || first > last) return []
-  return boundedBuckets(daysOf(first, last, account.timeZone), group_by, 'since')
+  return boundedBuckets(daysOf(first, last, placeOf(account)), group_by, 'since')
 }
 
 function answerOf(query: Query, pipeline: Pipeline, buckets: readonly Period[], currency: string) {

@@ -1,4 +1,5 @@
 import { findAccount } from '../../../db/accounts.ts'
+import { placeOf } from '../../../jobs/period.ts'
 import { INSTANT, instantIn } from '../../instants.ts'
 import { type RunContext, RunError } from '../../run/context.ts'
 import type { RunInput } from '../../run.ts'
@@ -31,7 +32,7 @@ export async function inputOf(db: RunContext['db'], asked: Asked, requestedBy: s
   const accountId = accountIdOf(asked)
   const account = await findAccount(db, accountId)
   if (!account) throw new RunError('unknown', 'account_id', `account ${accountId} does not exist`)
-  const asOf = asked.as_of === '' ? undefined : instantIn(asked.as_of, account.timeZone)
+  const asOf = asked.as_of === '' ? undefined : instantIn(asked.as_of, placeOf(account))
   if (asked.as_of !== '' && !asOf)
     throw new RunError('invalid', 'as_of', `${JSON.stringify(asked.as_of)}: expected ${INSTANT}`)
   const partners = asked.partners === '' ? undefined : asked.partners.split('\n')

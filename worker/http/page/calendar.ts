@@ -5,8 +5,10 @@ import {
   nextPeriod,
   type Period,
   PeriodError,
+  type Place,
   parsePeriod,
   periodContaining,
+  placeOf,
   previousPeriod,
 } from '../../../jobs/period.ts'
 import { RunError } from '../../run/context.ts'
@@ -20,7 +22,7 @@ export function registerCalendar(app: FastifyInstance, { base, pages }: Surround
   app.get('/admin/calendar', async ({ query }, reply) => {
     const now = base.clock()
     const accounts = await listAccounts(db)
-    const zone = accounts[0]?.timeZone ?? 'UTC'
+    const zone = accounts[0] ? placeOf(accounts[0]) : 'UTC'
     const month = monthOf(fieldOf(query, 'month'), zone) ?? periodContaining('month', now, zone)
     const { items, wrong } = await itemsOf(calendarBetween(db, month.from, month.to, now))
     const link = (period: Period) => linkTo('/admin/calendar', { month: period.key })
@@ -39,7 +41,7 @@ export function registerCalendar(app: FastifyInstance, { base, pages }: Surround
 }
 
 /** Not the calendar's first or last year: each month needs its neighbours. */
-function monthOf(key: string, zone: string): Period | undefined {
+function monthOf(key: string, zone: Place): Period | undefined {
   if (!/^(19|2\d)\d\d-\d\d$/.test(key)) return undefined
   try {
     return parsePeriod(key, zone)
@@ -59,7 +61,7 @@ async function itemsOf(asked: Promise<CalendarItem[]>): Promise<{ items: Calenda
   }
 }
 
-function byDay(items: readonly CalendarItem[], zone: string) {
+function byDay(items: readonly CalendarItem[], zone: Place) {
   const days = new Map<string, CalendarItem[]>()
   for (const item of items) {
     const date = localDate(new Date(item.due_at), zone)

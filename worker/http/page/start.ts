@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Account, listAccounts } from '../../../db/accounts.ts'
 import { findReport, reports } from '../../../jobs/index.ts'
-import { type Grain, lastClosedPeriod, PeriodError, previousPeriod } from '../../../jobs/period.ts'
+import { type Grain, lastClosedPeriod, PeriodError, placeOf, previousPeriod } from '../../../jobs/period.ts'
 import { RunError } from '../../run/context.ts'
 import { type Forecast, forecastRun } from '../../run/forecast.ts'
 import { subjectId } from '../../run/subject.ts'
@@ -68,7 +68,7 @@ const STATUS = { invalid: 400, unknown: 404, conflict: 409 } as const
 function recentPeriods(grain: Grain, now: Date, account: Account): string[] {
   const keys: string[] = []
   try {
-    for (let period = lastClosedPeriod(grain, now, account.timeZone); keys.length < PERIODS; ) {
+    for (let period = lastClosedPeriod(grain, now, placeOf(account)); keys.length < PERIODS; ) {
       keys.push(period.key)
       period = previousPeriod(period)
     }

@@ -6,7 +6,7 @@ import * as texts from '../../../../db/facts/cells/text.ts'
 import { date, instant } from '../../../../db/facts/cells/time.ts'
 import { bytesOf } from '../../../../db/facts/read/bytes.ts'
 
-const read = (type: CellType, cell: string, timeZone = 'UTC') => type.reader({ timeZone })(bytesOf(cell))
+const read = (type: CellType, cell: string, place = 'UTC') => type.reader({ place })(bytesOf(cell))
 
 describe('instants', () => {
   test.each([
