@@ -11,6 +11,7 @@ import { assertOwnSessions } from '../db/pooling.ts'
 import { reports, scheduleDefaults } from '../jobs/index.ts'
 import { type Closers, createClosers } from './closers.ts'
 import type { Config } from './config.ts'
+import { takeStock } from './rules.ts'
 import { openS3Storage } from './storage/s3.ts'
 import { openDiskStorage, type Storage } from './storage.ts'
 
@@ -36,6 +37,7 @@ export async function openBase(config: Config, log: Logger, clock: () => Date): 
     await migrateAll(client.pool, clock())
     await ensureFirstAccount(client.db, clock(), scheduleDefaults)
     await ensureSchedules(client.db, scheduleDefaults, clock())
+    await takeStock(client.db, log)
     return { config, log, clock, databaseUrl, client, storage: openStorage(config, clock), closers }
   } catch (error) {
     await closers.close()

@@ -7,6 +7,7 @@ import { findUnknownPartners } from '../db/partners.ts'
 import { type Period, PeriodError, type Place, parsePeriod, placeOf, resolvePeriod } from '../jobs/period.ts'
 import type { ReportDefinition } from '../jobs/report.ts'
 import { hint } from './nearest.ts'
+import { expectCurrentRules } from './rules.ts'
 import { type RunContext, RunError } from './run/context.ts'
 import { queueRun } from './run/queue-run.ts'
 import { queueRendering } from './run/render.ts'
@@ -64,6 +65,7 @@ export async function checkRequest(
   }
   const account = await findAccount(context.db, input.accountId)
   if (!account) throw new RunError('unknown', 'account_id', `account ${input.accountId} does not exist`)
+  await expectCurrentRules(context.db, account)
   const period = periodOf(input, placeOf(account), context.clock())
   await checkPartners(context, report, period, input)
   return { report, period }

@@ -111,6 +111,16 @@ export async function moveRun(
   return numUpdatedRows > 0n
 }
 
+/** What the run has to say about its bounds. */
+export async function noteCalendar(db: Database, run: { account_id: number; id: string }, note: string): Promise<void> {
+  await db
+    .updateTable('runs')
+    .set({ calendar_note: note })
+    .where('account_id', '=', run.account_id)
+    .where('id', '=', run.id)
+    .execute()
+}
+
 /** How long a stage took, in milliseconds, beside the other stages' times. */
 export async function noteTiming(db: Database, run: { account_id: number; id: string }, stage: string, ms: number) {
   await db

@@ -29,6 +29,10 @@ export interface RunSummary {
   readonly created_at: string
   readonly started_at: string | null
   readonly finished_at: string | null
+  /** What the run has to say about its bounds; null where the rules and the ledger agree. */
+  readonly calendar_note: string | null
+  /** The tz data that its bounds were reckoned by. */
+  readonly tz_version: string | null
   readonly error: string | null
 }
 
@@ -123,6 +127,8 @@ function summaryOf(run: Run, { statements, deliveries, reasons, untied }: Counte
     created_at: run.created_at.toISOString(),
     started_at: run.started_at?.toISOString() ?? null,
     finished_at: run.finished_at?.toISOString() ?? null,
+    calendar_note: run.calendar_note,
+    tz_version: run.tz_version,
     error: run.error,
   }
 }

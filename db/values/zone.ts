@@ -81,6 +81,17 @@ export function gapAround(reading: number, zone: string): { end: number; before:
   return undefined
 }
 
+/** What the data say of a zone for the dates that periods are of, 2000 to 2100: equal texts are equal rules. */
+export function rulesOf(zone: string): string {
+  const { starts, offsets } = zoneOrThrow(zone)
+  const [first, after] = [stretchAt(starts, Date.UTC(2000, 0)), stretchAt(starts, Date.UTC(2100, 0))]
+  const stretches = Array.from({ length: after - first + 1 }, (_, i) => {
+    const start = i === 0 ? '' : starts[first + i]
+    return `${start} ${offsets[first + i]}`
+  })
+  return stretches.join('\n')
+}
+
 /** Takes a newer edition of the data, from the text of its file. ZoneDataError where it is damaged, older, or lacks a zone. */
 export function takeZoneData(text: string): ZoneData {
   const [own, other] = [pinned(), readZoneData(text)]

@@ -6,6 +6,8 @@ import { findStandings } from '../../db/ledger/standings.ts'
 import { insertSealed } from '../../db/ledger/statements.ts'
 import { listUntied } from '../../db/ledger/untied.ts'
 import type { Outcome, ReportDefinition } from '../../jobs/report.ts'
+import { findOutdated, outdatedText } from '../rules.ts'
+import { claimBounds } from './bounds.ts'
 import { createBreath } from './breath.ts'
 import { type RunContext, RunError, type RunKey } from './context.ts'
 import { isConnectionLoss } from './errors.ts'
@@ -26,6 +28,7 @@ const BATCH = 250
  */
 export async function computeRun(context: RunContext, { runId }: RunKey): Promise<void> {
   const run = await findRun(context.db, runId)
+  if (run && (await isLeftToOthers(context, run))) return
   if (
     !run ||
     !(await moveRun(context.db, run, ['queued', 'computing'], 'computing', {
@@ -51,12 +54,21 @@ export async function computeRun(context: RunContext, { runId }: RunKey): Promis
   await queueRendering(context, run)
 }
 
+/** The run stays queued for a process whose tz data are as new as the ledger's. */
+async function isLeftToOthers(context: RunContext, run: Run): Promise<boolean> {
+  const account = await accountOf(context, run)
+  const outdated = await findOutdated(context.db, account)
+  if (outdated) context.log.error({ run: run.id }, outdatedText(account, outdated))
+  return outdated !== undefined
+}
+
 function sealRun(context: RunContext, run: Run, reads: Database): Promise<boolean> {
   return context.db.transaction().execute(async (writer) => {
     if (!(await lockRun(writer, run))) return false
     const report = reportOf(context, run)
     const account = await accountOf(context, run)
     await inSnapshot(reads, (snapshot) => sealAll(context, { writer, snapshot, run, report, account }))
+    await claimBounds(writer, run, account) // last, so that runs of one period do not wait for each other
     if (!(await moveRun(writer, run, ['computing'], 'rendering')))
       throw new RunError('conflict', 'run', 'cancelled while computing')
     return true

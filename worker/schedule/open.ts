@@ -1,8 +1,10 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises'
+import { findAccount } from '../../db/accounts.ts'
 import type { Database } from '../../db/client.ts'
 import { answersOf, isAnswer, keyOf, openExpectedRun } from '../../db/ledger/expected-runs.ts'
 import type { Run } from '../../db/ledger/runs.ts'
 import { listSchedules, type Schedule } from '../../db/ledger/schedules.ts'
+import { findOutdated, outdatedText } from '../rules.ts'
 import type { RunContext } from '../run/context.ts'
 import { queueRun } from '../run/queue-run.ts'
 import { dueSlots, type Grains, type Slot } from './due.ts'
@@ -59,8 +61,14 @@ const expectedOf = ({ schedule, period }: DueSlot) => ({
   period: period.key,
 })
 
-async function openRun({ db, clock }: RunContext, { schedule, period, at }: DueSlot): Promise<Run | undefined> {
+async function openRun({ db, clock, log }: RunContext, { schedule, period, at }: DueSlot): Promise<Run | undefined> {
   const now = clock()
+  const account = await findAccount(db, schedule.account_id)
+  const outdated = account && (await findOutdated(db, account))
+  if (outdated) {
+    log.error({ report: schedule.report, period: period.key }, outdatedText(account, outdated))
+    return undefined
+  }
   const { ready } = (await readinessOf(db, schedule.account_id))(schedule, period.to)
   const request = {
     accountId: schedule.account_id,

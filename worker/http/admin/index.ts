@@ -5,6 +5,7 @@ import type { JobName } from '../../queue.ts'
 import type { Works } from '../../works.ts'
 import { registerSession, type SessionParts } from '../session.ts'
 import { registerAudit } from './audit.ts'
+import { registerBoundaries } from './boundaries.ts'
 import { registerCalendar } from './calendar.ts'
 import { registerDeliveries } from './deliveries.ts'
 import { registerRefusals } from './errors.ts'
@@ -51,6 +52,7 @@ const ROUTES = [
   registerDeliveries,
   registerSchedules,
   registerCalendar,
+  registerBoundaries,
   registerWatermarks,
   registerSuppressions,
   registerFacts,

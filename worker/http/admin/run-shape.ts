@@ -31,6 +31,11 @@ export const runShape = z
     created_at: z.string(),
     started_at: instant(),
     finished_at: instant(),
+    calendar_note: z
+      .string()
+      .nullable()
+      .meta({ description: 'Where its bounds, as they are sealed, are not those of the present tz data.' }),
+    tz_version: z.string().nullable().meta({ description: 'The tz data that its bounds were reckoned by.' }),
     error: z.string().nullable(),
   })
   .meta({ description: 'A run.' })

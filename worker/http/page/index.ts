@@ -3,6 +3,7 @@ import { type AdminParts, sessionPartsOf } from '../admin/index.ts'
 import { registerSession } from '../session.ts'
 import { registerActivity } from './activity.ts'
 import { registerAssets } from './assets.ts'
+import { registerBoundaries } from './boundaries.ts'
 import { registerCalendar } from './calendar.ts'
 import { registerDeliveries } from './deliveries.ts'
 import { registerDocuments } from './documents.ts'
@@ -53,6 +54,7 @@ const ROUTES = [
   registerDeliveries,
   registerSchedules,
   registerCalendar,
+  registerBoundaries,
   registerSuppressions,
   registerActivity,
 ]

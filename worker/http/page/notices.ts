@@ -8,6 +8,8 @@ const NOTICES: Readonly<Record<string, string>> = {
   retried: 'What failed is being tried again. What was sent is not sent twice.',
   resent: 'A new delivery of the same bytes is on its way. It is listed below.',
   saved: 'The schedule is saved. Every scheduler goes by it from its next minute on.',
+  kept: 'The boundary stays as it was sealed.',
+  restated: 'The boundary has moved. The periods on both its sides are being restated.',
   freed: 'The address gets mail again. Retry the runs whose deliveries were suppressed to send them.',
 }
 

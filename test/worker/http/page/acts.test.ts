@@ -157,3 +157,37 @@ describe('a schedule', () => {
     expect(await row()).toEqual(before)
   })
 })
+
+describe('a boundary that newer rules would move', () => {
+  it('is shown with both instants, and kept by whoever says so', async () => {
+    expect((await me.get('/admin/boundaries')).text).toContain('Every sealed boundary is where the rules have it')
+    await page.db
+      .insertInto('period_boundaries')
+      .values({
+        account_id: 1,
+        local_date: '2027-12-01',
+        instant: '2027-12-01T07:00:00Z',
+        time_zone: 'America/Vancouver',
+        tz_version: '2025c',
+        run_id: '00000000-0000-4000-8000-000000000000',
+        by_rules: '2027-12-01T08:00:00Z',
+        checked_version: '2026f',
+      })
+      .execute()
+    const { text } = await me.get('/admin/boundaries')
+    for (const shown of ['2027-12-01T07:00:00.000Z', '2027-12-01T08:00:00.000Z', 'tz data 2025c', 'America/Vancouver'])
+      expect(text).toContain(shown)
+    const kept = await me.post('/admin/boundaries', { account_id: '1', date: '2027-12-01', decision: 'keep' })
+    expect(kept.location).toBe('/admin/boundaries?done=kept')
+    expect((await me.get('/admin/boundaries')).text).toContain('kept by ADMIN_TOKEN')
+    const audit = await page.db
+      .selectFrom('audit_log')
+      .select(['actor', 'target'])
+      .where('action', '=', 'boundary.keep')
+      .execute()
+    expect(audit).toEqual([{ actor: 'ADMIN_TOKEN', target: '2027-12-01' }])
+    await me.post('/admin/boundaries', { account_id: '1', date: '2027-12-01', decision: 'restate' })
+    expect((await me.get('/admin/boundaries')).text).toContain('Every sealed boundary is where the rules have it')
+    await me.post('/admin/boundaries', { account_id: '1', date: '2027-12-01', decision: 'restate' })
+  })
+})

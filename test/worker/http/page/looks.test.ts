@@ -26,7 +26,7 @@ describe('every page', () => {
     return [
       ...['', 'runs', 'runs/new', 'runs/new?report=monthly-summary', `runs/check?${asked}`, `preview?${asked}`],
       ...[`runs/${run.id}`, `statements/${statement.id}`, 'deliveries', 'schedules', 'schedules/1/monthly-summary'],
-      ...['calendar', 'suppressions', 'activity'],
+      ...['calendar', 'boundaries', 'suppressions', 'activity'],
     ]
   }
 
