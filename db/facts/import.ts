@@ -131,13 +131,22 @@ async function importEach(
 
 const sum = (before: Counts | undefined, counts: Counts): Counts => {
   if (!before) return counts
-  const columns = { ...before.columns }
-  for (const [column, count] of Object.entries(counts.columns ?? {})) columns[column] = (columns[column] ?? 0) + count
+  const [columns, kept] = [added(before.columns, counts.columns), added(before.kept, counts.kept)]
   return {
     inserted: before.inserted + counts.inserted,
     updated: before.updated + counts.updated,
     unchanged: before.unchanged + counts.unchanged,
     conflicts: before.conflicts + counts.conflicts,
-    ...(Object.keys(columns).length ? { columns } : {}),
+    ...(columns ? { columns } : {}),
+    ...(kept ? { kept } : {}),
   }
+}
+
+type PerColumn = Counts['columns']
+
+function added(before: PerColumn, more: PerColumn): PerColumn {
+  if (!before || !more) return before ?? more
+  const sums = { ...before }
+  for (const [column, count] of Object.entries(more)) sums[column] = (sums[column] ?? 0) + count
+  return sums
 }

@@ -23,6 +23,10 @@ export interface FactTable {
   readonly unique?: readonly { readonly column: string; readonly called: string }[]
   /** A row that was stored and then changes is kept in `fact_changes` as it was and as it is. */
   readonly logged?: true
+  /** A partner changes its rows over HTTP too: cells that it set itself (`partner_edits`) are no longer an import's. */
+  readonly edited?: true
+  /** Rows that were made here, by the column that marks them; where a file names one, these columns have to agree. */
+  readonly ours?: { readonly marked: string; readonly agree: readonly string[] }
   /** A value made from another cell of the same row and staged as `<column>_default`, where SQL has no means for it. */
   readonly made?: {
     readonly column: string
@@ -43,6 +47,8 @@ export interface Column {
    * one has it from other rows. Those change, and the same file again is to change nothing.
    */
   readonly fixed?: string
+  /** SQL over a changed row `c`, with the stored one as `c.before`: true where what is stored stays all the same. */
+  readonly held?: string
 }
 
 /** Columns that must be found in another table of the account; the last of them is named in errors. */
@@ -84,5 +90,8 @@ export const refersTo = (table: string, column: string, to = column): Reference 
 
 /** What `fallback` gives is fixed when a row is first stored. */
 export const fixedOnce = (column: Column, fixed = `t.${column.name}`): Column => ({ ...column, fixed })
+
+/** Where `held` is true of a known row, no file changes the column. */
+export const heldWhere = (held: string, column: Column): Column => ({ ...column, held })
 
 export const isFilled = (column: Column) => column.required && column.fallback === undefined

@@ -23,6 +23,7 @@ import { table } from './table.ts'
 interface ImportOptions {
   readonly account: number
   readonly completeThrough?: Date
+  readonly overwritePartnerEdits?: boolean
   readonly json?: boolean
 }
 
@@ -38,6 +39,7 @@ export function addImport(program: Command, io: Io): void {
       'say that the imported tables are complete up to this instant',
       parseInstant,
     )
+    .option('--overwrite-partner-edits', 'change also what partners have set themselves, which is kept otherwise')
     .option('--json', 'print one JSON document')
     .description('bring facts in, all of a file or directory or none of it')
     .addHelpText('after', '\nExamples:\n  bursar import commissions october.csv\n  bursar import facts/ --account 2')
@@ -70,6 +72,7 @@ async function importFacts(
   }
   const common = {
     accountId: options.account,
+    overwritePartnerEdits: options.overwritePartnerEdits ?? false,
     now: io.clock(),
     schedulesFor: scheduleDefaults,
     onBytes,
@@ -90,10 +93,12 @@ async function noteImport(
   base: Base,
   writer: Writer,
   tables: Tables,
-  { account, completeThrough }: ImportOptions,
+  { account, completeThrough, overwritePartnerEdits }: ImportOptions,
 ): Promise<void> {
   const write = notesOf(base, writer)
-  for (const [target, after] of Object.entries(tables)) {
+  const overwrite = overwritePartnerEdits && { overwrite_partner_edits: true }
+  for (const [target, counts] of Object.entries(tables)) {
+    const after = { ...counts, ...overwrite }
     await write({ action: 'facts.import', target, accountId: account, after })
     if (!completeThrough) continue
     const before = await setWatermark(writer, account, target, completeThrough, base.clock())
@@ -150,12 +155,17 @@ function counts(tables: Tables, width: number): string {
   )
 }
 
-/** Which columns changed: `partners updated: {blocked: 1}`. */
+/** Which columns changed, and which stay as partners set them: `partners updated: {blocked: 1}`. */
 const updates = (tables: Tables): string[] =>
-  TABLE_NAMES.flatMap((name) => {
-    const columns = Object.entries(tables[name]?.columns ?? {}).map(([column, count]) => `${column}: ${count}`)
-    return columns.length ? `${name} updated: {${columns.join(', ')}}` : []
-  })
+  TABLE_NAMES.flatMap((name) => [
+    ...perColumn(`${name} updated`, tables[name]?.columns),
+    ...perColumn(`${name} kept`, tables[name]?.kept),
+  ])
+
+function perColumn(title: string, counts: Readonly<Record<string, number>> = {}): string[] {
+  const columns = Object.entries(counts).map(([column, count]) => `${column}: ${count}`)
+  return columns.length ? [`${title}: {${columns.join(', ')}}`] : []
+}
 
 function complaint(error: ImportError): string {
   const lines = error.errors.map(

@@ -2,6 +2,7 @@ import type { FaultList } from '../faults.ts'
 import type { Given } from '../given.ts'
 import type { FactTable } from '../table.ts'
 import { ENOUGH_DIGITS, overflows, runCheck } from './checks.ts'
+import { holdEdited, type Kept, keepOwn } from './kept.ts'
 import { keyOf, sameKey } from './keys.ts'
 import { logSql } from './log.ts'
 import type { Query } from './query.ts'
@@ -14,6 +15,8 @@ export interface Bringing {
   readonly ragged: boolean
   /** Where the rows `t` known of their keys are, as of `stretchOf`. */
   readonly within: string
+  /** Also what partners set themselves. */
+  readonly overwrite: boolean
   readonly now: Date
   /** What brings the rows, for the record of what they changed. */
   readonly source: string
@@ -25,6 +28,8 @@ export interface Bringing {
 export interface Changed {
   readonly rows: number
   readonly columns: Readonly<Record<string, number>>
+  /** Cells that stay, though the file says otherwise. */
+  readonly kept: Kept
 }
 
 /**
@@ -35,9 +40,10 @@ export async function findChanged(
   query: Query,
   table: FactTable,
   staged: string,
-  { given, within }: Bringing,
+  { given, within, overwrite }: Bringing,
   faults: FaultList,
 ): Promise<Changed> {
+  await holdEdited(query, table, staged)
   const { from, values } = knownRows(table, given, within, staged)
   const others = [...values].filter(([column]) => !keyOf(table).includes(column))
   const [stored, coming] = [others.map(([column]) => `t.${column}`), others.map(([, value]) => value)]
@@ -46,16 +52,13 @@ export async function findChanged(
   const { rowCount } = await query(
     `create temporary table changed on commit drop as select s.line, t as before, ${list} from ${from} where ${differs}`,
   )
-  if (!rowCount) return { rows: 0, columns: {} }
+  if (!rowCount) return { rows: 0, columns: {}, kept: {} }
   const names = table.columns.filter(({ name }) => others.some(([column]) => column === name))
   for (const { name } of names.filter(({ type }) => type.money)) await checkDigits(query, name, faults)
-  return {
-    rows: rowCount,
-    columns: await countColumns(
-      query,
-      names.map(({ name }) => name),
-    ),
-  }
+  const all = others.map(([column]) => column)
+  const kept = await keepOwn(query, table, all, overwrite, faults)
+  const counted = names.map(({ name }) => name)
+  return { ...(await countColumns(query, counted)), kept }
 }
 
 const checkDigits = (query: Query, column: string, faults: FaultList) =>
@@ -69,11 +72,13 @@ const checkDigits = (query: Query, column: string, faults: FaultList) =>
     faults,
   )
 
-async function countColumns(query: Query, columns: readonly string[]): Promise<Record<string, number>> {
+async function countColumns(query: Query, columns: readonly string[]): Promise<Omit<Changed, 'kept'>> {
   const counts = columns.map((name) => `count(*) filter (where (before).${name} is distinct from ${name}) as ${name}`)
-  const { rows } = await query<Record<string, string>>(`select ${counts.join(', ')} from changed`)
+  const { rows } = await query<Record<string, string>>(
+    `select count(*) as rows_changed, ${counts.join(', ')} from changed`,
+  )
   const found = columns.map((name) => [name, Number(rows[0]?.[name])] as const)
-  return Object.fromEntries(found.filter(([, count]) => count > 0))
+  return { rows: Number(rows[0]?.rows_changed), columns: Object.fromEntries(found.filter(([, count]) => count > 0)) }
 }
 
 /** Makes the rows of `changed` what they are to be, and writes down what they were where the table asks for it. */

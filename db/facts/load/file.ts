@@ -29,6 +29,8 @@ export interface FileOptions {
   readonly now: Date
   /** The reports that every account has a schedule for; rows that an account of `accounts` lacks are made. */
   readonly schedulesFor?: readonly DefaultSchedule[]
+  /** Cells that a partner set itself are the import's to change, too. */
+  readonly overwritePartnerEdits?: boolean
   /** Told how many more bytes of the files have been read. */
   readonly onBytes?: (bytes: number) => void
 }
@@ -59,7 +61,8 @@ export async function importOne(
   const given = givenIn(sheet)
   await checkStaged(query, table, given, faults)
   const moves = table.name === 'accounts' && !faults.count ? await findMoves(connection, options.now, faults) : []
-  const bringing = { given, ragged: sheet.ragged, now: options.now, source: `import ${name}`, warn }
+  const { now, overwritePartnerEdits: overwrite = false } = options
+  const bringing = { given, ragged: sheet.ragged, overwrite, now, source: `import ${name}`, warn }
   const stored = faults.count ? undefined : await storeStaged(query, table, bringing, faults)
   if (stored) await storeMoves(connection, moves)
   if (stored && table.name === 'accounts')

@@ -2,10 +2,12 @@ import type { FaultList } from '../faults.ts'
 import type { FactTable } from '../table.ts'
 import { childrenOf } from '../tables/index.ts'
 import { type Bringing, type Changed, findChanged, updateChanged } from './changed.ts'
+import { forgetEdits, type Kept } from './kept.ts'
 import { keyOf, sameKey } from './keys.ts'
 import type { Query } from './query.ts'
 import { newRows } from './rows.ts'
 import { findWidespread } from './widespread.ts'
+import { countWishesKept, noteWishes } from './wishes.ts'
 
 /** What an import did to a table, in rows. */
 export interface Counts {
@@ -16,6 +18,8 @@ export interface Counts {
   readonly conflicts: number
   /** In how many of the updated rows each column changed; absent where none did. */
   readonly columns?: Changed['columns']
+  /** How many cells of each column a partner has set itself, otherwise than the file says; absent where none has. */
+  readonly kept?: Kept
 }
 
 /** Clicks of one campaign and instant in one file add up; where any of the lines brings a count, the sum is brought. */
@@ -34,10 +38,13 @@ export async function store(
   faults: FaultList,
 ): Promise<Counts | undefined> {
   const staged = table.name === 'clicks' ? summedClicks(bringing.ragged) : 'staged'
+  const wishes = await countWishesKept(query, table, bringing.given)
   const changed = await findChanged(query, table, staged, bringing, faults)
   if (faults.count) return undefined
   for (const warning of await findWidespread(query, table, changed)) bringing.warn(warning)
   if (changed.rows) await updateChanged(query, table, bringing)
+  if (bringing.overwrite) await forgetEdits(query, table, Object.keys(changed.columns))
+  if (table.name === 'partners') await noteWishes(query, changed, bringing)
   const { from, values } = newRows(table, staged)
   const columns = [...values.keys()]
   const select = `select ${[...values].map(([column, value]) => `${value} as ${column}`).join(', ')} from ${from}`
@@ -47,7 +54,12 @@ export async function store(
   await query('drop table changed')
   const total = Number((await query<{ count: string }>(`select count(*) from ${staged} s`)).rows[0]?.count)
   const counts = { inserted, updated: changed.rows, unchanged: total - inserted - changed.rows, conflicts: 0 }
-  return changed.rows ? { ...counts, columns: changed.columns } : counts
+  const kept = { ...changed.kept, ...wishes }
+  return {
+    ...counts,
+    ...(changed.rows ? { columns: changed.columns } : {}),
+    ...(Object.keys(kept).length ? { kept } : {}),
+  }
 }
 
 /** How many rows a statement wrote. */

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { type Format, ImportError, importFile, isTable, UnknownAccount } from '../../../db/facts/index.ts'
 import { scheduleDefaults } from '../../../jobs/index.ts'
 import { turns } from '../../turns.ts'
+import { flag } from '../data/schemas.ts'
 import { HttpProblem, notFound, problem, sendProblem } from '../problem.ts'
 import { audit } from './audit.ts'
 import { opened } from './facts-body.ts'
@@ -20,6 +21,10 @@ const countsShape = z.object({
   unchanged: z.int(),
   conflicts: z.int(),
   columns: z.record(z.string(), z.int()).optional().describe('In how many of the updated rows each column changed.'),
+  kept: z
+    .record(z.string(), z.int())
+    .optional()
+    .describe('How many cells of each column say otherwise than a partner has set, and were left out.'),
 })
 const resultShape = z.object({
   tables: z.record(z.string(), countsShape),
@@ -46,7 +51,12 @@ function registerImport(scope: FastifyInstance, { base: { client, clock } }: Adm
         'Bring facts in: CSV (text/csv) or NDJSON (application/x-ndjson), all or nothing.',
         {
           params: z.object({ table: z.string() }),
-          querystring: z.object({ account_id: accountId().default(1) }),
+          querystring: z.object({
+            account_id: accountId().default(1),
+            overwrite_partner_edits: flag()
+              .default(false)
+              .meta({ description: 'Change also what partners have set themselves, which is kept otherwise.' }),
+          }),
           body: z.unknown().meta({ description: 'A file as the import takes it.' }),
           consumes: ['text/csv', 'application/x-ndjson'],
           response: answers({ 200: resultShape }),
@@ -59,17 +69,22 @@ function registerImport(scope: FastifyInstance, { base: { client, clock } }: Adm
       const { format, source } = await opened(bodyOf(request.body), request.headers['content-type'])
       const done = await imports.take()
       try {
-        const account = request.query.account_id
+        const { account_id: account, overwrite_partner_edits: overwritePartnerEdits } = request.query
         const entry = { at: clock(), action: 'facts.import', target: table, accountId: account }
         return await importFile(client, {
           accountId: account,
+          overwritePartnerEdits,
           now: clock(),
           schedulesFor: scheduleDefaults,
           table,
           source,
           format,
           name: nameOf(table, format),
-          alongside: (writer, { tables }) => audit(writer, request, { ...entry, after: tables[table] }),
+          alongside: (writer, { tables }) =>
+            audit(writer, request, {
+              ...entry,
+              after: { ...tables[table], ...(overwritePartnerEdits && { overwrite_partner_edits: true }) },
+            }),
         })
       } catch (error) {
         return refuse(reply, error)
