@@ -77,7 +77,7 @@ export const conflictOf = (conflict: Conflict): UsageConflict => ({
   event_id: conflict.eventId,
   organization_id: conflict.organizationId,
   quantity: quantityOf(conflict.quantity),
-  other_organization_id: conflict.otherOrganizationId,
+  other_organization_id: conflict.organizationId,
   other_quantity: quantityOf(conflict.otherQuantity),
   other_occurred_at: isoInstant(conflict.otherOccurredAt),
   received_at: isoInstant(conflict.receivedAt),

@@ -10,6 +10,7 @@ import { months } from './0009-months.ts'
 import { factsKept } from './0010-facts-kept.ts'
 import { madeHere } from './0011-made-here.ts'
 import { reductions } from './0012-reductions.ts'
+import { usageIds } from './0012-usage-ids.ts'
 import { untied } from './0013-untied.ts'
 import { calendar } from './0018-calendar.ts'
 
@@ -27,6 +28,7 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
   { name: '0010-facts-kept', sql: factsKept },
   { name: '0011-made-here', sql: madeHere },
   { name: '0012-reductions', sql: reductions },
+  { name: '0012-usage-ids', sql: usageIds },
   { name: '0013-untied', sql: untied },
   { name: '0018-calendar', sql: calendar },
 ]

@@ -21,7 +21,6 @@ export interface UsageConflict {
   readonly eventId: string
   readonly organizationId: string
   readonly quantity: Decimal
-  readonly otherOrganizationId: string
   readonly otherQuantity: Decimal
   readonly otherOccurredAt: Date
   readonly receivedAt: Date
@@ -41,7 +40,7 @@ export async function listLateUsage(
   options: ListOptions,
 ): Promise<LateUsage[]> {
   const result = await sql<LateUsage>`
-    with late as (select e.*, ${place(options, sql`e.occurred_at, e.event_id collate "C"`)} as place from usage_events e
+    with late as (select e.*, ${place(options, eventOrder)} as place from usage_events e
       where ${eventsOf(account, period, options.partners)} and ${isLate(period, options)})
     select partner_id as "partnerId", event_id as "eventId", organization_id as "organizationId",
       trim_scale(quantity)::text as quantity, occurred_at as "occurredAt", received_at as "receivedAt"
@@ -56,14 +55,14 @@ export async function listUsageConflicts(
   period: Span,
   options: ListOptions,
 ): Promise<UsageConflict[]> {
-  const order = sql`e.occurred_at, e.event_id collate "C", k.received_at, k.payload_hash collate "C"`
+  const order = sql`${eventOrder}, k.received_at, k.payload_hash collate "C"`
   const result = await sql<UsageConflict>`
     select * from (
       select e.partner_id as "partnerId", e.event_id as "eventId", e.organization_id as "organizationId",
-        trim_scale(e.quantity)::text as quantity, k.organization_id as "otherOrganizationId",
-        trim_scale(k.quantity)::text as "otherQuantity", k.occurred_at as "otherOccurredAt", k.received_at as "receivedAt",
+        trim_scale(e.quantity)::text as quantity, trim_scale(k.quantity)::text as "otherQuantity",
+        k.occurred_at as "otherOccurredAt", k.received_at as "receivedAt",
         ${place(options, order)} as place
-      from usage_event_conflicts k join usage_events e on e.account_id = k.account_id and e.event_id = k.event_id
+      from usage_event_conflicts k join usage_events e using (account_id, organization_id, event_id)
       where ${eventsOf(account, period, options.partners)}) as conflict
     where place <= ${options.limit} order by place`.execute(db)
   return result.rows
@@ -71,6 +70,9 @@ export async function listUsageConflicts(
 
 const eventsOf = (account: Account, period: Span, partners: PartnerIds): Sql =>
   sql`${ofAccount(account.accountId, partners, 'e')} and ${inPeriod(sql`e.occurred_at`, period)}`
+
+/** Ids are an organisation's. */
+const eventOrder = sql`e.occurred_at, e.event_id collate "C", e.organization_id collate "C"`
 
 const place = ({ each }: ListOptions, order: Sql): Sql =>
   sql`row_number() over (${each ? sql`partition by e.partner_id` : sql``} order by ${order})`

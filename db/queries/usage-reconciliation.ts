@@ -68,7 +68,7 @@ export async function reconcileUsage(
     c as (select c.organization_id, -sum(c.amount) as used from credit_entries c
       where ${of('c')} and c.amount < 0 and ${inPeriod(sql`c.occurred_at`, period)} group by 1),
     k as (select e.organization_id, count(*)::int as conflicts
-      from usage_event_conflicts k join usage_events e using (account_id, event_id)
+      from usage_event_conflicts k join usage_events e using (account_id, organization_id, event_id)
       where ${of('e')} and ${inPeriod(sql`e.occurred_at`, period)} group by 1),
     p as (select distinct c.partner_id from credit_entries c where ${of('c')} and c.occurred_at < ${period.to}),
     o as (select o.organization_id, o.partner_id, o.name, coalesce(e.events, 0) as events, coalesce(e.quantity, 0) as quantity,

@@ -154,7 +154,6 @@ async function conflicts(
     columns: [
       { title: 'Event', text: (event) => event.event_id },
       { title: 'Name', text: (event) => event.organization_id },
-      { title: 'Later: organisation', text: (event) => event.other_organization_id },
       { title: 'Later: received', text: (event) => formatDateTime(event.received_at, account.time_zone, locale) },
       { title: 'Counted', text: (event) => count(event.quantity), number: true },
       { title: 'Later: quantity', text: (event) => count(event.other_quantity), number: true },

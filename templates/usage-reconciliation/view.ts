@@ -70,6 +70,7 @@ export interface UsageConflict {
   readonly event_id: string
   readonly organization_id: string
   readonly quantity: Quantity
+  /** The same: an event's id is its organisation's. Statements sealed before that was so name others here. */
   readonly other_organization_id: string
   readonly other_quantity: Quantity
   readonly other_occurred_at: string

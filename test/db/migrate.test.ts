@@ -134,3 +134,49 @@ test('requests made over HTTP before they had a space of their own are told by w
   const { rows } = await database.pool.query('select withdrawal_id from withdrawals where made_here order by 1')
   expect(rows.map((row) => row.withdrawal_id)).toEqual(['1000000001', '1700000000002'])
 })
+
+test('events of another organisation that were taken for conflicts become events', async () => {
+  const until = names.indexOf('0012-usage-ids')
+  for (const { sql } of migrations.slice(0, until)) await database.pool.query(sql)
+  const event = (id: string, at: string) => `(1, '${id}', 'o1', 'p1', 'call', 5, '${at}', '${at}')`
+  const conflict = (id: string, hash: string, organization: string, quantity: number, received: string) =>
+    `(1, '${id}', '${hash}', '${organization}', 'of ${organization}', 'call', ${quantity}, '2026-10-06Z', '${received}')`
+  await database.pool.query(`
+    create table bursar_migrations (name text primary key, applied_at timestamptz not null);
+    insert into bursar_migrations select name, now() from unnest('{${names.slice(0, until)}}'::text[]) name;
+    select make_months('usage_events', '{2026-09-01,2026-10-01}');
+    insert into usage_events values ${event('away', '2026-09-05Z')}, ${event('e', '2026-10-05Z')}, ${event('f', '2026-10-05Z')};
+    insert into usage_event_keys select account_id, event_id, occurred_at from usage_events;
+    insert into usage_event_conflicts (account_id, event_id, payload_hash, organization_id, partner_id, kind, quantity, occurred_at, received_at)
+    values
+      ${conflict('e', 'a', 'o2', 41, '2026-10-08Z')},
+      ${conflict('e', 'b', 'o2', 40, '2026-10-07Z')},
+      ${conflict('e', 'c', 'o1', 6, '2026-10-07Z')},
+      ${conflict('away', 'd', 'o2', 7, '2026-10-07Z')};
+    select detach_month('usage_events', '2026-09')`)
+  expect(await migrate(database.pool, now)).toEqual(names.slice(until))
+  const all = async (columns: string, table: string) => {
+    const { rows } = await database.pool.query(`select ${columns} from ${table} order by event_id, organization_id`)
+    return rows.map((row) => Object.values(row))
+  }
+  const events = 'event_id, organization_id, partner_id, quantity::int'
+  expect(await all(events, 'usage_events')).toEqual([
+    ['away', 'o2', 'of o2', 7],
+    ['e', 'o1', 'p1', 5],
+    ['e', 'o2', 'of o2', 40], // what was received first
+    ['f', 'o1', 'p1', 5],
+  ])
+  expect(await all(events, 'usage_event_conflicts')).toEqual([
+    ['e', 'o1', 'of o1', 6],
+    ['e', 'o2', 'of o2', 41],
+  ])
+  expect(await all('event_id, organization_id', 'usage_event_keys')).toEqual([
+    ['away', 'o1'],
+    ['away', 'o2'],
+    ['e', 'o1'],
+    ['e', 'o2'],
+    ['f', 'o1'],
+  ])
+  await database.pool.query(`select attach_month('usage_events', '2026-09')`)
+  expect(await all('event_id', 'usage_events')).toHaveLength(5)
+})

@@ -4,7 +4,7 @@ import type { Fact, Facts, Shape } from './facts.ts'
 import { entry, licensesOf, tied, withdrawal } from './program/money.ts'
 import { NAMES, PARTNERS, PRODUCTS } from './program/names.ts'
 import { deal, lead } from './program/sales.ts'
-import { again, credit, invoice, organizationsOf, usage } from './program/usage.ts'
+import { again, credit, elsewhere, invoice, organizationsOf, usage } from './program/usage.ts'
 
 /** A program of one account with everything SPEC 3 knows, the same for the same shape. */
 export function program(shape: Shape): Facts {
@@ -39,7 +39,11 @@ export function program(shape: Shape): Facts {
     ),
     deals: times(150, (n) => deal(n, dice)),
     organizations,
-    usage_events: [...events, ...events.slice(0, 90).map(again)],
+    usage_events: [
+      ...events,
+      ...events.slice(0, 90).map(again),
+      ...events.slice(60, 120).map((event) => elsewhere(event, organizations, dice)),
+    ],
     credit_entries: times(60, (n) => credit(n, organizations, dice)),
     usage_invoices: times(40, (n) => invoice(n, organizations, dice)),
     fx_rates: rates(shape),

@@ -1,5 +1,6 @@
 import { DetachedMonth } from '../../detached.ts'
 import type { FactTable } from '../table.ts'
+import { sameKey } from './keys.ts'
 import type { Query } from './query.ts'
 
 /** A month that staged rows are of: its first day, and its part of the table where there is one. */
@@ -44,7 +45,7 @@ async function refuseDetached(query: Query, { name, month, key, keys }: FactTabl
   const detached = `detached_months d where d.table_name = '${name}'`
   if (!(await query(`select from ${detached} limit 1`)).rowCount) return
   const known = keys
-    ? `union all select k.${month} from staged s join ${keys} k on k.account_id = $1 and k.${key[0]} = s.${key[0]}`
+    ? `union all select k.${month} from staged s join ${keys} k on k.account_id = $1 and ${sameKey(key, 'k', 's')}`
     : ''
   const { rows } = await query<{ month: string }>(
     `select to_char(d.month, 'YYYY-MM') as month from ${detached} and d.month in (
@@ -59,7 +60,7 @@ async function refuseDetached(query: Query, { name, month, key, keys }: FactTabl
  * out the other parts: it cannot foresee what a join will find.
  */
 export async function stretchOf(query: Query, { month, key, keys }: FactTable): Promise<string> {
-  const known = keys ? `join ${keys} k on k.account_id = $1 and k.${key[0]} = s.${key[0]}` : ''
+  const known = keys ? `join ${keys} k on k.account_id = $1 and ${sameKey(key, 'k', 's')}` : ''
   const at = `${keys ? 'k' : 's'}.${month}`
   const { rows } = await query<{ first: string | null; last: string | null }>(
     `select min(${at})::text as first, max(${at})::text as last from staged s ${known}`,
@@ -71,6 +72,6 @@ export async function stretchOf(query: Query, { month, key, keys }: FactTable): 
 /** Somebody has deleted the rows: what comes in again is new. */
 const forgetKeys = (query: Query, { name, month, key, keys }: FactTable, within: string) =>
   query(
-    `delete from ${keys} k using staged s where k.account_id = $1 and k.${key[0]} = s.${key[0]} and not exists (
-       select from ${name} t where t.account_id = $1 and t.${key[0]} = k.${key[0]} and t.${month} = k.${month} and ${within})`,
+    `delete from ${keys} k using staged s where k.account_id = $1 and ${sameKey(key, 'k', 's')} and not exists (
+       select from ${name} t where t.account_id = $1 and ${sameKey(key, 't', 'k')} and t.${month} = k.${month} and ${within})`,
   )

@@ -19,7 +19,10 @@ export const organizations: FactTable = {
   references: [refersTo('partners', 'partner_id')],
 }
 
-/** The first payload of an event wins, a different one is kept as a conflict (load/usage-events.ts). */
+/**
+ * The first payload of an event wins, a different one is kept as a conflict (load/usage-events.ts). Its id is its organisation's:
+ * these number their events themselves, and partners must hear nothing of each other's.
+ */
 export const usageEvents: FactTable = {
   name: 'usage_events',
   columns: [
@@ -30,7 +33,7 @@ export const usageEvents: FactTable = {
     required('occurred_at', instant),
     optional('received_at', instant, 's.occurred_at'),
   ],
-  key: ['event_id'],
+  key: ['organization_id', 'event_id'],
   month: 'occurred_at',
   keys: 'usage_event_keys',
   references: [refersTo('organizations', 'organization_id')],

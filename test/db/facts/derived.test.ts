@@ -168,6 +168,36 @@ describe('usage events', () => {
     expect(await only('usage_events')).toMatchObject({ quantity: 10 })
   })
 
+  test('of another organisation an event of the same id is another event', async () => {
+    const other = { ...program.organizations?.[0], organization_id: 'o2', partner_id: 'p2' }
+    await bring(database, 'organizations', [other])
+    const both = [
+      event(),
+      event({ organization_id: 'o2', quantity: '40' }),
+      event({ organization_id: 'o2', quantity: '41' }),
+    ]
+    expect(await bring(database, 'usage_events', both)).toEqual({ inserted: 2, updated: 0, unchanged: 0, conflicts: 1 })
+    expect(await bring(database, 'usage_events', both)).toEqual({ inserted: 0, updated: 0, unchanged: 3, conflicts: 0 })
+    const later = [
+      event({ quantity: '11' }),
+      event({ organization_id: 'o2', quantity: '42', occurred_at: '2025-04-01' }),
+    ]
+    expect(await bring(database, 'usage_events', later)).toMatchObject({ inserted: 0, conflicts: 2 })
+    const kept = async (table: string) =>
+      (await rowsIn(database, table))
+        .map(({ organization_id, partner_id, quantity }) => [organization_id, partner_id, quantity])
+        .sort()
+    expect(await kept('usage_events')).toEqual([
+      ['o1', 'p1', 10],
+      ['o2', 'p2', 40],
+    ])
+    expect(await kept('usage_event_conflicts')).toEqual([
+      ['o1', 'p1', 11],
+      ['o2', 'p2', 41],
+      ['o2', 'p2', 42],
+    ])
+  })
+
   test('heard again, only later or in other words, it is the same event', async () => {
     await bring(database, 'usage_events', [event()])
     const again = [event({ quantity: '10.00', occurred_at: '2025-03-10T11:00:00+01:00', received_at: '2025-03-12' })]

@@ -273,6 +273,15 @@ describe('a detached month', () => {
     )
   })
 
+  test('comes back from before ids were an organisation’s, with its keys', async () => {
+    await database.pool.query(`
+      alter table usage_events_2025_02 drop constraint usage_events_2025_02_pkey, add primary key (account_id, event_id, occurred_at);
+      delete from usage_event_keys where event_id = 'e'`)
+    await database.pool.query(`select attach_month('usage_events', '2025-02')`)
+    expect(await usedIn(february)).toBe('1')
+    expect(await bring('usage_events', ['e,org,call,1,2025-02-10T00:00:00Z'])).toMatchObject({ unchanged: 1 })
+  })
+
   test('is not taken out from under a report', async () => {
     const other = await database.pool.connect()
     const counted = await inSnapshot(database.db, async (snapshot) => {

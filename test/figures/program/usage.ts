@@ -51,3 +51,9 @@ export function invoice(n: number, organizations: readonly Fact[], dice: Dice): 
 /** The same event once more: every third time as it was, else with another quantity, which is a conflict. */
 export const again = (event: Fact, n: number): Fact =>
   n % 3 ? { ...event, quantity: `${Number(event.quantity) + n}` } : event
+
+/** An event of the same id at another organisation, often of another partner: another event. */
+export function elsewhere(event: Fact, organizations: readonly Fact[], dice: Dice): Fact {
+  const others = organizations.filter((one, k) => k % 4 !== 3 && one.organization_id !== event.organization_id)
+  return { ...event, organization_id: dice.pick(others).organization_id as string, quantity: `${dice.of(30)}` }
+}
