@@ -69,6 +69,25 @@ describe('the command line', () => {
     expect(refused.json()).toMatchObject({ error_count: 1, errors: [{ line: 2, column: 'amount', value: '1,5' }] })
   })
 
+  it('keeps what a partner set itself and says so, unless it is told to overwrite it', async () => {
+    const file = join(folder, 'payees.csv')
+    const rows = 'partner_id,type,company,address,city,country,paypal\nanna,business,C,A,B,PL,'
+    await writeFile(file, `${rows}new@x.example\n`)
+    await bursar(`import billing_details ${file}`)
+    const edit = { account_id: 1, partner_id: 'anna', table_name: 'billing_details', column_name: 'paypal' }
+    await database.db
+      .insertInto('partner_edits')
+      .values({ ...edit, set_at: NOW, actor: 'partner anna, key 1' })
+      .execute()
+    await writeFile(file, `${rows}old@x.example\n`)
+    expect((await bursar(`import billing_details ${file}`)).out).toContain('billing_details kept: {paypal: 1}')
+    const counts = (await bursar(`import billing_details ${file} --json`)).json().tables.billing_details
+    expect(counts).toEqual({ inserted: 0, updated: 0, unchanged: 1, conflicts: 0, kept: { paypal: 1 } })
+    const told = await bursar(`import billing_details ${file} --overwrite-partner-edits`)
+    expect(told.out).toContain('billing_details updated: {paypal: 1}')
+    expect(told.out).not.toContain('kept')
+  })
+
   it('runs a report to its end and writes its statements out', async () => {
     const run = await bursar(`run monthly-summary --period 2026-10 --out ${folder}/out --json`)
     expect(run.code).toBe(0)

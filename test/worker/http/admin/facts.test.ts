@@ -119,3 +119,24 @@ test('of a body that breaks off nothing is kept', async () => {
   expect(await stored()).toBe(before)
   expect((await post(`${HEAD}\n${line('after')}\n`, 'text/csv')).status).toBe(200)
 })
+
+test('what a partner set itself is kept, unless it is to be overwritten', async () => {
+  const set = { account_id: 1, partner_id: 'p1', set_at: new Date('2026-11-01T00:00:00Z'), actor: 'partner p1, key 1' }
+  await admin.db
+    .insertInto('partner_edits')
+    .values({ ...set, table_name: 'billing_details', column_name: 'paypal' })
+    .execute()
+  const file = (paypal: string) =>
+    `partner_id,type,company,address,city,country,paypal\np1,business,C,A,B,PL,${paypal}\n`
+  const send = (paypal: string, query = '') =>
+    post(file(paypal), 'text/csv', `/facts/billing_details${query}`).then(({ json }) => json.tables?.billing_details)
+  await send('new@x.example')
+  expect(await send('old@x.example')).toMatchObject({ updated: 0, unchanged: 1, kept: { paypal: 1 } })
+  expect(await send('old@x.example', '?overwrite_partner_edits=true')).toMatchObject({ columns: { paypal: 1 } })
+  expect((await call(admin, 'GET', '/admin/api/audit?limit=1')).json.items).toMatchObject([
+    { action: 'facts.import', after: { updated: 1, overwrite_partner_edits: true } },
+  ])
+  expect((await post(file('x@y.example'), 'text/csv', '/facts/billing_details?overwrite_partner_edits=1')).status).toBe(
+    400,
+  )
+})
