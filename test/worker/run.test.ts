@@ -186,6 +186,28 @@ describe('a run', () => {
     expect([sealed.subject.partner_id, sealed.figures.total]).toEqual(['Anna', '100'])
   })
 
+  it('fails only the statement that cannot be drawn, with the reason, and is finished by a retry', async () => {
+    let isBroken = true
+    const csv = (statement: Parameters<NonNullable<typeof tally.template.csv>>[0]) => {
+      if (isBroken && JSON.stringify(statement).includes('"bert"')) throw new Error('a name that cannot be set')
+      return tally.template.csv?.(statement) ?? []
+    }
+    await works.close()
+    works = await openTestWorks(database.db, [{ ...tally, template: { ...tally.template, csv } }], { clock })
+    const run = await runToEnd()
+    expect(run.summary).toMatchObject({ status: 'partial', statements: { rendered: 3, failed: 1, skipped: 1 } })
+    const failed = await database.db.selectFrom('statements').selectAll().where('status', '=', 'failed').execute()
+    expect(failed.map(({ subject_id, error }) => [subject_id, error])).toEqual([['bert', 'a name that cannot be set']])
+    expect(await recipients()).toEqual(['anna@partners.example'])
+    isBroken = false
+    await retryRun(works.context, run.id)
+    expect((await ended(run.id)).summary).toMatchObject({
+      status: 'succeeded',
+      statements: { rendered: 4, skipped: 1 },
+    })
+    expect(await recipients()).toEqual(['anna@partners.example', 'bert@partners.example'])
+  })
+
   it('fails cleanly where files cannot be written, and is finished by a retry', async () => {
     await rm(join(works.home, 'files'), { recursive: true, force: true })
     await writeFile(join(works.home, 'files'), 'not a folder')

@@ -51,8 +51,12 @@ async function writeOne(
     sha256,
     ...(rows !== null && { rows: Number(rows) }),
   }))
-  if (report)
+  if (!report) return
+  try {
     await writeFile(`${name}.html`, (await report.template.mail(document, { ...dress, files: attached })).html)
+  } catch (err) {
+    context.log.error({ statement: statement.id, err }, 'the HTML of a statement could not be written')
+  }
 }
 
 /** What follows the subject in a stored name: `.pdf`, `.csv`, of the account `.paypal.csv` too. What is stored may be called as an earlier version did. */

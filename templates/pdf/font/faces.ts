@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Font, openSync } from 'fontkit'
+import { tolerateMissingAnchors } from './anchors.ts'
 import { type Block, blockOf } from './blocks.ts'
 
 export type Script = 'sans' | 'arabic' | 'hebrew' | 'sc' | 'jp' | 'kr' | 'emoji'
@@ -75,7 +76,7 @@ export function faceOf(script: Script, weight: Weight): Face {
   const known = open.get(key)
   if (known) return known
   const files = FILES[script]
-  const font = forgetful(openSync(pathOf(files[weight] ?? files.regular)) as Font)
+  const font = tolerateMissingAnchors(forgetful(openSync(pathOf(files[weight] ?? files.regular)) as Font))
   const emboldened = weight === 'bold' && !files.bold
   const face = { key, font, scale: 1000 / font.unitsPerEm, emboldened, simple: new Map(), kerning: new Map() }
   open.set(key, face)

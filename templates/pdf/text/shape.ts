@@ -1,3 +1,4 @@
+import type { GlyphRun } from 'fontkit'
 import { type Block, blockOf } from '../font/blocks.ts'
 import { type Face, faceOf, type Glyph, kerningOf, type SimpleGlyph, simpleGlyph, type Weight } from '../font/faces.ts'
 import { mirrorOf, orderRuns, type VisualRun } from './bidi.ts'
@@ -112,7 +113,8 @@ function shapeComplex(text: string, { weight, han }: Typeface, direction?: 'ltr'
 function shapeRun({ face, text, rightToLeft }: VisualRun): Line {
   const simple = rightToLeft || !face.key.startsWith('sans') ? undefined : simpleGlyphs(face, text)
   if (simple) return { width: advance(face, simple), pieces: simplePieces(face, simple) }
-  const run = face.font.layout(text, { liga: true }, undefined, undefined, rightToLeft ? 'rtl' : 'ltr')
+  const run = layout(face, text, rightToLeft)
+  if (!run) return unshaped(face, text, rightToLeft)
   const raw = run.glyphs.map((glyph, i): RawGlyph => {
     if (glyph.id === 0) return standIn(face, glyph.codePoints)
     const { xOffset: x = 0, yOffset: y = 0, xAdvance: step = 0 } = run.positions[i] ?? {}
@@ -120,6 +122,28 @@ function shapeRun({ face, text, rightToLeft }: VisualRun): Line {
   })
   const glyphs = mergeMarks(raw, rightToLeft).map((glyph) => placed(glyph, face.scale))
   const width = raw.reduce((sum, { step }) => sum + Math.round(step * face.scale), 0)
+  return { width, pieces: glyphs.length ? [{ face, glyphs }] : [] }
+}
+
+/** Undefined where the shaper stumbles: a name must not cost its statement. */
+function layout(face: Face, text: string, rightToLeft: boolean): GlyphRun | undefined {
+  try {
+    return face.font.layout(text, { liga: true }, undefined, undefined, rightToLeft ? 'rtl' : 'ltr')
+  } catch {
+    return undefined
+  }
+}
+
+/** Letter beside letter: not as it should look, but there, and to be read. */
+function unshaped(face: Face, text: string, rightToLeft: boolean): Line {
+  const glyphs = [...text].map((char) => {
+    const codePoint = char.codePointAt(0) ?? 0
+    const codePoints = rightToLeft ? [mirrorOf(codePoint)] : [codePoint]
+    const { id, advance } = simpleGlyph(face, codePoint) ?? { id: simpleGlyph(face, 0xfffd)?.id ?? 0, advance: 600 }
+    return { id, codePoints, advance, right: 0, rise: 0, back: 0 }
+  })
+  if (rightToLeft) glyphs.reverse()
+  const width = glyphs.reduce((sum, { advance }) => sum + advance, 0)
   return { width, pieces: glyphs.length ? [{ face, glyphs }] : [] }
 }
 

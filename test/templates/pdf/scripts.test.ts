@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { monthlySummaryPdf } from '../../../templates/monthly-summary/pdf.ts'
+import { faceOf } from '../../../templates/pdf/font/faces.ts'
+import { clean } from '../../../templates/pdf/text/clean.ts'
+import { shapeLine } from '../../../templates/pdf/text/shape.ts'
 import { readPdf } from './read.ts'
 import { commissionLines, dress, monthlySummary } from './samples.ts'
 
@@ -45,6 +48,58 @@ describe('names in every script', () => {
     const { text, info } = await render('Inv\u202eoice\u202c \u2067Ltd\u2069')
     expect(text).toContain('Invoice Ltd')
     expect(info.Title).toContain('Invoice Ltd')
+  })
+
+  test.each([
+    ['ڢ', 'alone, where fontkit knows no place for its dots'],
+    ['نڢ', 'at the end of a word'],
+    ['\u0628\u0615', 'a mark that its letter has no place for'],
+    ['شركة ڣڥ (A\u06da)', 'within others'],
+  ])('%s is drawn: %s', async (name) => {
+    const { text } = await render(name)
+    expect([...text.normalize('NFC')].sort().join('')).toContain([...name.normalize('NFC')][0])
+    expect(text).not.toContain('\ufffd')
+  })
+
+  const letters = (...ranges: [number, number][]) =>
+    fc.oneof(...ranges.map(([min, max]) => fc.integer({ min, max }).map((code) => String.fromCodePoint(code))))
+  const word = fc.string({
+    unit: letters([0x20, 0x52f], [0x590, 0x5ff], [0x600, 0x6ff], [0x750, 0x77f], [0x8a0, 0x8ff], [0xfb50, 0xfefc]),
+    minLength: 1,
+    maxLength: 8,
+  })
+  test('every word of every script has a width', () => {
+    fc.assert(
+      fc.property(word, fc.constantFrom('regular', 'bold'), (text, weight) => {
+        const { width } = shapeLine(clean(text), { weight, han: 'sc' })
+        expect(Number.isFinite(width)).toBe(true)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('what the shaper cannot do is set letter beside letter', () => {
+    const { font } = faceOf('arabic', 'bold')
+    const layout = vi.spyOn(font, 'layout').mockImplementation(() => {
+      throw new TypeError('no such anchor')
+    })
+    const { width, pieces } = shapeLine('بيت', { weight: 'bold', han: 'sc' })
+    layout.mockRestore()
+    expect(width).toBeGreaterThan(500)
+    expect(pieces.flatMap((piece) => ('glyphs' in piece ? piece.glyphs : [])).map((glyph) => glyph.codePoints)).toEqual(
+      [...'بيت'].reverse().map((char) => [char.codePointAt(0)]),
+    )
+  })
+
+  test('what is no character is neither shown nor in the metadata, which stay XML', async () => {
+    const name = 'A\ufffeB\uffffC\ufdd0D\u{1fffe}E\ud800F\u0001G&<H>'
+    const bytes = await monthlySummaryPdf(monthlySummary({ name, account: name, lines: 2 }), dress())
+    const { text } = await readPdf(bytes)
+    expect(text).toContain('ABCDE\ufffdFG&<H>')
+    const xml = /<x:xmpmeta[\s\S]*<\/x:xmpmeta>/.exec(Buffer.from(bytes).toString('utf8'))?.[0] ?? ''
+    expect(xml).toContain('<rdf:li>ABCDE\ufffdFG&amp;&lt;H&gt;</rdf:li>')
+    // All that XML 1.0 has.
+    expect(xml).not.toMatch(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u)
   })
 
   test('control characters are not shown, halves of characters are', async () => {
