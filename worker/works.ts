@@ -11,6 +11,8 @@ import { createMailer } from './mailer.ts'
 import type { JobQueue } from './queue.ts'
 import { type Reads, readsFrom } from './reads.ts'
 import type { RunContext } from './run/context.ts'
+import { scaleLogo } from './run/logo-scale.ts'
+import { scaleInThread } from './run/logo-thread.ts'
 import { openRenderThreads } from './run/render-threads.ts'
 import { inlineRenderer, type Renderer } from './run/renderer.ts'
 import { openSecret } from './secrets.ts'
@@ -51,6 +53,7 @@ export async function openWorks(base: Base, queue: JobQueue): Promise<Works> {
     reports: reportMap,
     renderer: openRenderer(base),
     logos: join(config.home, 'logos'),
+    scaleLogo: isCompiled ? scaleInThread : async (bytes) => scaleLogo(bytes),
     clock,
     log,
   }
@@ -72,8 +75,10 @@ export async function openWorks(base: Base, queue: JobQueue): Promise<Works> {
 }
 
 /** Sources that run as they are, in a test, are not compiled, and no thread can be started of them. */
+const isCompiled = import.meta.url.endsWith('.js')
+
 function openRenderer({ closers, log }: Base): Renderer {
-  if (!import.meta.url.endsWith('.js')) return inlineRenderer(reportMap)
+  if (!isCompiled) return inlineRenderer(reportMap)
   const threads = openRenderThreads(log)
   closers.add(threads.close)
   return threads

@@ -14,6 +14,7 @@ import { createLocalQueue } from '../../worker/queue-local.ts'
 import { type Reads, readsFrom } from '../../worker/reads.ts'
 import type { RunContext } from '../../worker/run/context.ts'
 import { createHandlers } from '../../worker/run/handlers.ts'
+import { scaleLogo } from '../../worker/run/logo-scale.ts'
 import { inlineRenderer } from '../../worker/run/renderer.ts'
 import { openDiskStorage, type Storage } from '../../worker/storage.ts'
 import { createUnderWay } from '../../worker/under-way.ts'
@@ -57,6 +58,7 @@ export async function openTestWorks(
     reports: map,
     renderer: inlineRenderer(map),
     logos: join(home, 'logos'),
+    scaleLogo: async (bytes) => scaleLogo(bytes),
     clock,
     log,
   }

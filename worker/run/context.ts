@@ -17,6 +17,8 @@ export interface RunContext {
   readonly renderer: Renderer
   /** Folder of the accounts' logo files. */
   readonly logos: string
+  /** The image as small as a page needs it; LogoError for what is none. */
+  readonly scaleLogo: (bytes: Uint8Array) => Promise<Uint8Array>
   readonly clock: () => Date
   readonly log: Logger
 }

@@ -9,7 +9,7 @@ type Dressed = Pick<StatementRow, 'subject_kind' | 'subject_id' | 'sha256'>
 
 /** What statements of one account are dressed in: its brand, their readers' locales. Asked once for many. */
 export async function dressesOf(
-  context: Pick<RunContext, 'db' | 'logos' | 'log'>,
+  context: Pick<RunContext, 'db' | 'logos' | 'scaleLogo' | 'log'>,
   accountId: number,
   statements: readonly Dressed[],
 ): Promise<(statement: Dressed) => Dress> {

@@ -17,6 +17,12 @@ export const identifier = cellType('text', 'text of at most 512 bytes', (cell) =
   cell.length <= LONGEST_KEY ? forCopy(cell) : undefined,
 )
 
+/** A file in a folder that is given: nothing of it leads out. */
+export const fileName = cellType('text', 'a plain file name such as acme.png', (cell) => {
+  const name = textOf(cell)
+  return /^(?!\.)[^/\\\p{Cc}]{1,255}$/u.test(name) ? forCopy(cell) : undefined
+})
+
 /** One word of a list. */
 export function oneOf(...words: readonly string[]): CellType {
   const known = new Set(words)

@@ -1,5 +1,5 @@
 import { integer, money } from '../cells/numbers.ts'
-import { color, currency, locale, mailbox, text, timeZone } from '../cells/text.ts'
+import { color, currency, fileName, locale, mailbox, text, timeZone } from '../cells/text.ts'
 import { date } from '../cells/time.ts'
 import { type FactTable, fixedOnce, optional, required } from '../table.ts'
 
@@ -23,7 +23,7 @@ export const accounts: FactTable = {
     optional('hold_days', integer({ min: 0, max: 36_500 }), '0'),
     optional('reply_to', mailbox),
     optional('brand_color', color),
-    optional('logo_file', text),
+    optional('logo_file', fileName),
     // The first local date in that zone, of an account that had another before; load/zones.ts keeps the ones before.
     fixedOnce(optional('timezone_from', date)),
   ],

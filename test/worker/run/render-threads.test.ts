@@ -48,6 +48,10 @@ test('what was being drawn when a thread died fails, what waited behind it is dr
   expect(told).toMatchObject({ died: 'the thread that drew it died', behind: 'drawn' })
 })
 
+test('a logo is scaled in a thread, or refused with the reason', () => {
+  expect(told).toMatchObject({ logo: 3, noLogo: 'Error: expected PNG or JPEG bytes' })
+})
+
 test('nothing fails for good because the process ends', () => {
   expect(told.closed).toBe('RendererClosed')
 })
@@ -58,7 +62,11 @@ function compile(): void {
     extends: join(root, 'tsconfig.json'),
     compilerOptions: { noEmit: false, outDir, rootDir: root, noEmitOnError: false, declaration: false },
     include: [],
-    files: [join(root, 'worker/run/render-threads.ts'), join(root, 'worker/run/render-thread.ts')],
+    files: [
+      join(root, 'worker/run/render-threads.ts'),
+      join(root, 'worker/run/render-thread.ts'),
+      join(root, 'worker/run/logo-thread.ts'),
+    ],
   }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
   try {
@@ -72,6 +80,7 @@ const ASK = `
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
+import { scaleInThread } from './out/worker/run/logo-thread.js'
 import { openRenderThreads } from './out/worker/run/render-threads.js'
 
 const drawings = JSON.parse(readFileSync(new URL('drawings.json', import.meta.url), 'utf8'))
@@ -98,5 +107,7 @@ await started.at(-1).terminate()
 const [died, behind] = await Promise.all(both)
 const late = threads.draw(first).then(() => 'drawn', (error) => error.constructor.name)
 await threads.close()
-console.log(JSON.stringify({ warmed, digests, broken, died, behind, closed: await late }))
+const logo = (await scaleInThread(Uint8Array.of(0xff, 0xd8, 0xff))).length
+const noLogo = await scaleInThread(Uint8Array.of(1, 2, 3)).catch(String)
+console.log(JSON.stringify({ warmed, digests, broken, died, behind, closed: await late, logo, noLogo }))
 `
