@@ -3,6 +3,7 @@ import type { Account } from '../accounts.ts'
 import type { Snapshot } from '../client.ts'
 import { divideRounded, percent } from '../money.ts'
 import { column, inPeriod, ofAccount, type Span, type Sql } from './definitions.ts'
+import { localDate } from './local-day.ts'
 import { inAccountCurrency } from './money.ts'
 import { isFiltered, type PartnerFilter, partnerCondition } from './partner-filter.ts'
 
@@ -98,17 +99,16 @@ async function closedDeals(db: Snapshot, account: Account, period: Span, among: 
 
 async function openDeals(db: Snapshot, account: Account, period: Span, among: Among, shown: Among): Promise<Sql> {
   const open = sql`${among('d')} and d.created_at < ${period.to} and (d.status = 'open' or d.closed_at >= ${period.to})`
-  const at = latestRate(account, new Date(period.to.getTime() - 1))
-  const { amount, join } = await inAccountCurrency(db, account, 'deals', 'd', { where: open, at })
+  const day = latestRate(localDate(account, new Date(period.to.getTime() - 1)))
+  const { amount, join } = await inAccountCurrency(db, account, 'deals', 'd', { where: open, day })
   return sql`select d.partner_id, sum(${amount}) as pipeline from deals d ${join}
     where ${open} and ${shown('d')} group by 1`
 }
 
-/** Noon of the last day up to `until` that has a rate of the deal's currency, else `until` itself, so that the error names it. */
-function latestRate(account: Account, until: Date): Sql {
-  return sql`coalesce((select (max(r.date) + time '12:00') at time zone ${account.timeZone} from fx_rates r
-    where r.account_id = d.account_id and r.currency = d.currency
-      and r.date <= (${until}::timestamptz at time zone ${account.timeZone})::date), ${until}::timestamptz)`
+/** The last day up to `until` that has a rate of the deal's currency, else `until` itself, so that the error names it. */
+function latestRate(until: string): Sql {
+  return sql`coalesce((select max(r.date) from fx_rates r where r.account_id = d.account_id and r.currency = d.currency
+    and r.date <= ${until}::date), ${until}::date)`
 }
 
 function leads(period: Span, direction: 'received' | 'sent' | undefined, shown: Among): Sql {

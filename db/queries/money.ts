@@ -3,6 +3,7 @@ import type { Account } from '../accounts.ts'
 import type { Snapshot } from '../client.ts'
 import { currencyExponent } from '../money.ts'
 import { column, type Sql } from './definitions.ts'
+import { localDay } from './local-day.ts'
 
 /** No rate to turn an amount into the account's currency. Never left out in silence (SPEC 5). */
 export class MissingRate extends Error {
@@ -37,18 +38,21 @@ interface AccountMoney {
 /**
  * A table's amounts in the account's currency. Looks once whether any row of `where` is in another one (a partial index
  * answers), so that accounts of one currency pay for no join.
- * `at`: another instant than the table's own (open deals have no closing day). MissingRate names currency and day.
+ * `at`, `day`: another instant than the table's own, or its day (open deals have no closing day). MissingRate names
+ * currency and day.
  */
 export async function inAccountCurrency(
   db: Snapshot,
   account: Account,
   table: MoneyTable,
   alias: string,
-  { where, at }: { where: Sql; at?: Sql },
+  { where, at, day: given }: { where: Sql; at?: Sql; day?: Sql },
 ): Promise<AccountMoney> {
-  const instant = at ?? column(alias, MONEY[table].at)
   const amount = column(alias, MONEY[table].amount)
-  const day = sql`case when ${column(alias, 'is_foreign')} then (${instant} at time zone ${account.timeZone})::date end`
+  const foreign = sql`${sql.table(table)} ${sql.ref(alias)} where ${where} and ${column(alias, 'is_foreign')}`
+  const own = given ?? (await localDay(db, account, at ?? column(alias, MONEY[table].at), foreign))
+  if (!own) return { amount, join: sql`` }
+  const day = sql`case when ${column(alias, 'is_foreign')} then ${own} end`
   const rate = sql.ref(`${alias}_fx.rate`)
   const fx = sql.ref(`${alias}_fx`)
   const join = sql`left join fx_rates ${fx} on ${sql.ref(`${alias}_fx.account_id`)} = ${column(alias, 'account_id')}

@@ -72,6 +72,12 @@ test('no clock is read in jobs, templates and db: time comes in', () => {
   expect(pathsWhere(({ folder, code }) => folder !== 'worker' && clock.test(code))).toEqual([])
 })
 
+test('no zone but UTC is asked of PostgreSQL, and none of Intl or Temporal: where a date begins, db/values says', () => {
+  const asks = /at time zone (?!'UTC')|toZonedDateTime(?!ISO\('UTC'\))|timeZone: (?!'UTC')\w+(?=[,\s]*\}\)\.format)/
+  const outside = ({ path }: Source) => !path.startsWith('db/values/') && !path.startsWith('db/migrations/')
+  expect(pathsWhere((source) => outside(source) && asks.test(source.code))).toEqual([])
+})
+
 test('pdfkit is known to templates/pdf only, the queue to worker', () => {
   expect(pathsWhere(({ path, imports }) => imports.includes('pdfkit') && !path.startsWith('templates/pdf/'))).toEqual(
     [],

@@ -62,6 +62,20 @@ describe('amounts in another currency', () => {
     expect((await balanceOf(database.db, account, MARCH.to, 'p')).total).toBe(2406n)
   })
 
+  test('whose day the law has moved since PostgreSQL learnt of it', async () => {
+    const { db } = database
+    await insertAccount(db, { account_id: 3, timezone: 'America/Edmonton', currency: 'USD' })
+    await insertPartner(db, { account_id: 3, partner_id: 'p' })
+    await insertFxRate(db, { account_id: 3, currency: 'EUR', date: '2026-11-30', rate: '1' })
+    await insertFxRate(db, { account_id: 3, currency: 'EUR', date: '2026-12-01', rate: '2' })
+    await foreign('EUR', 1000, '2026-12-01T05:59:59Z', { account_id: 3 })
+    await foreign('EUR', 100, '2026-12-01T06:00:00Z', { account_id: 3 }) // December since 2026c: no change of the clocks
+    const edmonton = (await findAccount(db, 3)) as Account
+    const november = { from: new Date('2026-11-01T06:00:00Z'), to: new Date('2027-01-01T06:00:00Z') }
+    const entries = await listCommissionEntries(db, edmonton, november, { partners: ['p'] })
+    expect(entries.map(({ amount }) => amount)).toEqual(['1000', '200'])
+  })
+
   test('into a currency without minor units', async () => {
     await foreign('EUR', 123_450, '2025-03-10T12:00:00Z', { account_id: 2 }) // 1234.50 × 1.10 = 1357.95
     expect(await total(yen, 'p')).toBe(1358n)
