@@ -1,8 +1,9 @@
-import { findAccount } from '../db/accounts.ts'
 import type { Database } from '../db/client.ts'
+import { listSchedules } from '../db/ledger/schedules.ts'
 import { reports } from '../jobs/index.ts'
 import { isoInstant } from '../jobs/period.ts'
 import { nextSlots } from '../jobs/slots.ts'
+import { clocksOf } from './schedule/due.ts'
 
 interface CatalogueEntry {
   readonly name: string
@@ -16,15 +17,13 @@ interface CatalogueEntry {
 
 /** Every report there is, with its schedule in an account (SPEC 2, `reports`). */
 export async function catalogue(db: Database, now: Date, accountId = 1): Promise<CatalogueEntry[]> {
-  const account = await findAccount(db, accountId)
-  const rows = await db.selectFrom('schedules').selectAll().where('account_id', '=', accountId).execute()
-  const schedules = new Map(rows.map((row) => [row.report, row]))
+  const schedules = new Map((await listSchedules(db, { accountId })).map((row) => [row.report, row]))
   return reports.map(({ name, title, audience }) => {
     const row = schedules.get(name)
     const schedule = row
-      ? { cron: row.cron, timezone: row.timezone ?? account?.timeZone ?? 'UTC', enabled: row.enabled }
+      ? { cron: row.cron, timezone: row.timezone ?? row.account_timezone, enabled: row.enabled }
       : null
-    const next = schedule?.enabled ? nextSlots(schedule.cron, schedule.timezone, now, 3).map(isoInstant) : []
+    const next = row?.enabled ? nextSlots(row.cron, clocksOf(row), now, 3).map(isoInstant) : []
     return { name, title, audience, schedule, next }
   })
 }

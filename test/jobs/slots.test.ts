@@ -43,6 +43,34 @@ describe('an expression', () => {
   })
 })
 
+describe('a midnight that does not exist', () => {
+  it.each([
+    ['0 0 * * 0', 'Asia/Beirut', '2026-03-29', '2026-03-28T22:00:00Z'],
+    ['0 0 * * 0', 'America/Havana', '2026-03-08', '2026-03-08T05:00:00Z'],
+    ['0 0 * * 5', 'Africa/Cairo', '2026-04-24', '2026-04-23T22:00:00Z'],
+    ['0 0 1 * *', 'America/Asuncion', '2023-10-01', '2023-10-01T04:00:00Z'],
+  ])('%s in %s fires on %s at the end of the gap', (cron, zone, date, at) => {
+    expect(onDay(cron, zone, date)).toEqual([at])
+  })
+})
+
+describe('an account that moves', () => {
+  const place = {
+    zones: [
+      { from: Number.NEGATIVE_INFINITY, zone: 'Europe/Warsaw' },
+      { from: Date.parse('2026-12-01T00:00:00Z'), zone: 'America/New_York' },
+    ],
+    used: new Map(),
+  }
+  it('has its slots by the clocks of the zone in force on their date', () => {
+    const slots = nextSlots('0 6 * * *', place, new Date('2026-11-29T12:00:00Z'), 3).map(isoInstant)
+    expect(slots).toEqual(['2026-11-30T05:00:00Z', '2026-12-01T11:00:00Z', '2026-12-02T11:00:00Z'])
+    expect(previousSlot('0 6 * * *', place, new Date('2026-12-01T10:59:59Z'))?.toISOString()).toBe(
+      '2026-11-30T05:00:00.000Z',
+    )
+  })
+})
+
 describe('a day of the month that not every month has', () => {
   const dates = (cron: string, year: string, n = 400) =>
     slotsBetween(cron, 'UTC', new Date(`${year}-01-01T00:00:00Z`), new Date(`${year}-12-31T23:59:59Z`), n).map((slot) =>

@@ -7,7 +7,7 @@ import { findReport } from '../../jobs/index.ts'
 import { isoInstant } from '../../jobs/period.ts'
 import { previousSlot, slotsBetween } from '../../jobs/slots.ts'
 import { RunError } from '../run/context.ts'
-import { askedAt, countsFor, dueSlots, type Grains, ON_TIME_MS, type Slot, zoneOf } from './due.ts'
+import { askedAt, clocksOf, countsFor, dueSlots, type Grains, ON_TIME_MS, type Slot } from './due.ts'
 import { listUnanswered } from './open.ts'
 
 /** An expected run against the actual one (SPEC 6.7, 8). Instants are ISO 8601. */
@@ -73,7 +73,7 @@ const catalogued: Grains = (report) => findReport(report)?.schedule?.period
 function plan(schedule: Schedule, { from, to }: { from: Date; to: Date }, grains: Grains): Planned[] {
   const grain = grains(schedule.report)
   if (!grain) return []
-  const slots = slotsBetween(schedule.cron, zoneOf(schedule), from, to, MOST_SLOTS + 1)
+  const slots = slotsBetween(schedule.cron, clocksOf(schedule), from, to, MOST_SLOTS + 1)
   if (slots.length > MOST_SLOTS) {
     const stretch = `${isoInstant(from)} to ${isoInstant(to)}`
     throw new RunError(
@@ -82,7 +82,7 @@ function plan(schedule: Schedule, { from, to }: { from: Date; to: Date }, grains
       `${schedule.report} falls due too often from ${stretch}; expected a shorter stretch`,
     )
   }
-  const before = previousSlot(schedule.cron, zoneOf(schedule), new Date(from.getTime() - 1))
+  const before = previousSlot(schedule.cron, clocksOf(schedule), new Date(from.getTime() - 1))
   return slots.flatMap((at, i) => {
     const asked = askedAt(schedule, grain, at, slots[i - 1] ?? before)
     return asked.map((slot, j) => ({ ...slot, schedule, passedOver: j < asked.length - 1 }))

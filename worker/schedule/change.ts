@@ -7,7 +7,7 @@ import { nextSlots } from '../../jobs/slots.ts'
 import { hint } from '../nearest.ts'
 import { RunError } from '../run/context.ts'
 import { checkChange, type ScheduleChange } from './check-change.ts'
-import { zoneOf } from './due.ts'
+import { clocksOf } from './due.ts'
 import type { Readiness } from './readiness.ts'
 
 export type { ScheduleChange }
@@ -79,7 +79,7 @@ async function findOrThrow(db: Database, accountId: number, report: string): Pro
 }
 
 function describe(schedule: Schedule, now: Date): ScheduleDescription {
-  const timezone = zoneOf(schedule)
+  const timezone = schedule.timezone ?? schedule.account_timezone
   return {
     report: schedule.report,
     account_id: schedule.account_id,
@@ -91,6 +91,6 @@ function describe(schedule: Schedule, now: Date): ScheduleDescription {
     catch_up: schedule.catch_up,
     max_age_days: schedule.max_age_days,
     readiness: schedule.readiness as Readiness | null,
-    next: schedule.enabled ? nextSlots(schedule.cron, timezone, now, 5).map(isoInstant) : [],
+    next: schedule.enabled ? nextSlots(schedule.cron, clocksOf(schedule), now, 5).map(isoInstant) : [],
   }
 }

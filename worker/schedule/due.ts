@@ -1,5 +1,5 @@
 import type { Schedule } from '../../db/ledger/schedules.ts'
-import { type Grain, lastClosedPeriod, type Period, previousPeriod } from '../../jobs/period.ts'
+import { type Grain, lastClosedPeriod, type Period, type Place, previousPeriod } from '../../jobs/period.ts'
 import { previousSlot } from '../../jobs/slots.ts'
 
 /** What a slot asks for: the last period that had closed by then. */
@@ -16,8 +16,10 @@ export const ON_TIME_MS = 5 * 60_000
 
 const DAY_MS = 86_400_000
 
-/** The zone in which a schedule's cron is read. Its periods always lie in the account's. */
-export const zoneOf = (schedule: Schedule): string => schedule.timezone ?? schedule.account_timezone
+/** By whose clocks a schedule's cron is read: its own zone's, else the account's. Its periods always lie in the account's calendar. */
+export const clocksOf = (schedule: Schedule): Place => schedule.timezone ?? calendarOf(schedule)
+
+const calendarOf = (schedule: Schedule): Place => schedule.account_calendar ?? schedule.account_timezone
 
 /**
  * The periods that a schedule wants a run for at `now`, each with its latest slot, oldest first; whether they have one is
@@ -53,11 +55,11 @@ export function askedAt(schedule: Schedule, grain: Grain, at: Date, before: Date
 
 export const slotAt = (schedule: Schedule, grain: Grain, at: Date): Slot => ({
   at,
-  period: lastClosedPeriod(grain, at, schedule.account_calendar ?? schedule.account_timezone),
+  period: lastClosedPeriod(grain, at, calendarOf(schedule)),
 })
 
 function slotBefore(schedule: Schedule, grain: Grain, atOrBefore: Date): Slot | undefined {
-  const at = previousSlot(schedule.cron, zoneOf(schedule), atOrBefore)
+  const at = previousSlot(schedule.cron, clocksOf(schedule), atOrBefore)
   return at && slotAt(schedule, grain, at)
 }
 
