@@ -19,9 +19,12 @@ where withdrawal_id > 1000000000 and paypal is not null and not is_foreign
   and requested_at = date_trunc('milliseconds', requested_at) and requested_at <> date_trunc('second', requested_at);
 
 -- From 8·10^15, up to what JSON carries as a number (2^53 − 1): the import takes no new number of this space. One that came
--- in before it was ours is passed over.
+-- in before it was ours is passed over; one that was taken back is not given again.
 create or replace function next_withdrawal_id() returns bigint language sql volatile security definer set search_path from current as $$
-  with space as (select withdrawal_id as id, made_here from withdrawals where ${account} and withdrawal_id >= 8000000000000000),
+  with space as (select withdrawal_id as id, made_here from withdrawals where ${account} and withdrawal_id >= 8000000000000000
+      union all select r.withdrawal_id, r.made_here
+        from voided_facts v, jsonb_to_record(v."row") r (withdrawal_id bigint, made_here boolean)
+        where ${account} and v.table_name = 'withdrawals' and r.withdrawal_id >= 8000000000000000),
     first as (select coalesce(max(id) filter (where made_here), 7999999999999999) + 1 as id from space)
   select min(free.id) from (select id from first union all select s.id + 1 from space s, first f where s.id >= f.id) free
   where not exists (select from space s where s.id = free.id)

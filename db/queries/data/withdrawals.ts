@@ -59,8 +59,7 @@ async function refuseOrInsert(scope: ActingScope): Promise<WithdrawalRequest> {
   if (available <= 0n || available < account.withdrawalMinimum) return { refused: 'below_minimum' }
   const paypal = standing.paypal === null ? undefined : payPalReceiver(standing.paypal)
   if (paypal === undefined) return { refused: 'billing_missing' }
-  const invoiceId = `${now.getUTCFullYear()}/B${standing.count + 1}/${partnerId}`
-  const requested = await insertWithdrawal(scope, { amount: available, paypal, invoiceId })
+  const requested = await insertWithdrawal(scope, { amount: available, paypal })
   await noteRequest(scope, requested)
   return { requested }
 }
@@ -80,8 +79,6 @@ async function noteRequest({ db, account, partnerId, now, actor }: ActingScope, 
 interface Standing {
   readonly open: boolean
   readonly blocked: boolean
-  /** How many withdrawals the partner has asked for here. */
-  readonly count: number
   /** null where billing details are missing or not complete. */
   readonly paypal: string | null
 }
@@ -89,7 +86,7 @@ interface Standing {
 async function findStanding({ db, account, partnerId }: PartnerScope): Promise<Standing> {
   const { rows } = await sql<Standing>`
     select p.blocked, case when ${hasBilling('b')} then b.paypal end as paypal,
-      count(*) filter (where w.made_here)::int as count, coalesce(bool_or(w.status = 'pending'), false) as open
+      coalesce(bool_or(w.status = 'pending'), false) as open
     from partners p
     left join billing_details b on b.account_id = p.account_id and b.partner_id = p.partner_id
     left join withdrawals w on w.account_id = p.account_id and w.partner_id = p.partner_id
@@ -102,26 +99,31 @@ async function findStanding({ db, account, partnerId }: PartnerScope): Promise<S
 
 async function insertWithdrawal(
   { db, account, partnerId, now }: PartnerScope,
-  { amount, paypal, invoiceId }: { amount: bigint; paypal: string; invoiceId: string },
+  { amount, paypal }: { amount: bigint; paypal: string },
 ): Promise<Withdrawal> {
+  const { rows } = await sql<{ id: string }>`select next_withdrawal_id() as id`.execute(db)
+  const id = BigInt(rows[0]?.id as string)
   return db
     .insertInto('withdrawals')
     .values({
       account_id: account.accountId,
-      withdrawal_id: sql`next_withdrawal_id()`,
+      withdrawal_id: id,
       partner_id: partnerId,
       amount,
       currency: account.currency,
       is_foreign: false,
       status: 'pending',
       requested_at: now,
-      invoice_id: invoiceId,
+      invoice_id: `${now.getUTCFullYear()}/B${id - BEFORE_OURS}/${partnerId}`,
       paypal,
       made_here: true,
     })
     .returning(['withdrawal_id', 'amount', 'currency', 'status', 'requested_at', 'acted_at', 'invoice_id', 'paypal'])
     .executeTakeFirstOrThrow()
 }
+
+/** Requests are counted from here, over all partners of the account. */
+const BEFORE_OURS = 7_999_999_999_999_999n
 
 const DAY = 24 * 3_600_000
 const scopeOf = ({ account, partnerId }: PartnerScope) => `withdrawal:${account.accountId}:${partnerId}`

@@ -122,8 +122,35 @@ describe('a withdrawal', () => {
     expect(first.withdrawal_id).toBeGreaterThanOrEqual(8e15)
     expect(second.withdrawal_id).toBe(first.withdrawal_id + 1)
     expect(theirs).not.toContain(String(second.withdrawal_id))
-    expect([first.invoice_id, second.invoice_id]).toEqual([`2026/B1/${partner_id}`, `2026/B2/${partner_id}`])
+    const nth = first.withdrawal_id - 8e15 + 1
+    expect([first.invoice_id, second.invoice_id]).toEqual([
+      `2026/B${nth}/${partner_id}`,
+      `2026/B${nth + 1}/${partner_id}`,
+    ])
     await database.db.deleteFrom('withdrawals').where('partner_id', '=', partner_id).execute()
+  })
+
+  test('gives no number or invoice again, be the request taken back', async () => {
+    await earn(10_000)
+    await billing()
+    const first = (await request()).json()
+    const own = database.db.deleteFrom('withdrawals').where('withdrawal_id', '=', first.withdrawal_id).returningAll()
+    const row = await own.executeTakeFirstOrThrow()
+    const key = JSON.stringify({ withdrawal_id: first.withdrawal_id })
+    await database.db
+      .insertInto('voided_facts')
+      .values({
+        account_id: 1,
+        table_name: 'withdrawals',
+        key,
+        row: JSON.stringify(row),
+        voided_at: NOW,
+        voided_by: 'me',
+      })
+      .execute()
+    const second = (await request()).json()
+    expect(second.withdrawal_id).toBe(first.withdrawal_id + 1)
+    expect(second.invoice_id).not.toBe(first.invoice_id)
   })
 
   test('passes over a number of its space that came in with an import before', async () => {
