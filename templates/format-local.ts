@@ -1,5 +1,5 @@
 import { offsetAt } from '../db/values/zone.ts'
-import { dates } from './format-intl.ts'
+import { dates, numbers } from './format-intl.ts'
 
 type Options = Omit<Intl.DateTimeFormatOptions, 'timeZone'>
 
@@ -28,11 +28,8 @@ const fixedZone = (hours: number): string =>
 function withMinutes(instant: Date, offset: number, locale: string, options: Options): string {
   const whole = Math.trunc(offset / HOUR)
   const minutes = Math.abs(Math.trunc((offset - whole * HOUR) / MINUTE))
-  const digits = dates(locale, { ...options, timeZone: fixedZone(whole) })
+  const form = dates(locale, { ...options, timeZone: fixedZone(whole) })
   const shifted = instant.getTime() + offset - whole * HOUR
-  const after = new Intl.NumberFormat(locale, { minimumIntegerDigits: 2 }).format(minutes)
-  return digits
-    .formatToParts(shifted)
-    .map(({ type, value }) => (type === 'timeZoneName' ? `${value}:${after}` : value))
-    .join('')
+  const name = form.zoneName(shifted)
+  return form.format(shifted).replace(name, `${name}:${numbers(locale, { minimumIntegerDigits: 2 }).format(minutes)}`)
 }

@@ -1,16 +1,8 @@
-import { safeLocale } from '../../format.ts'
-import { dates } from '../../format-intl.ts'
-
-const compact = new Map<string, Intl.NumberFormat>()
+import { dates, numbers } from '../../format-intl.ts'
 
 /** A round number on an axis, short: 1500 → "1.5K". */
-export function tickLabel(value: number, locale: string): string {
-  const format =
-    compact.get(locale) ??
-    new Intl.NumberFormat(safeLocale(locale), { notation: 'compact', maximumSignificantDigits: 3 })
-  compact.set(locale, format)
-  return format.format(value)
-}
+export const tickLabel = (value: number, locale: string): string =>
+  numbers(locale, { notation: 'compact', maximumSignificantDigits: 3 }).format(value)
 
 /** `2018-07` → "Jul", as it stands under a bar. */
 export const monthShort = (month: string, locale: string): string =>
