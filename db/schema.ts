@@ -35,6 +35,7 @@ export interface Schema {
   funnels: FunnelsTable
   fx_rates: FxRatesTable
   idempotency_keys: IdempotencyKeysTable
+  installation: InstallationTable
   lead_events: LeadEventsTable
   leads: LeadsTable
   license_invoices: LicenseInvoicesTable
@@ -330,6 +331,12 @@ interface IdempotencyKeysTable {
   created_at: Timestamp
 }
 
+interface InstallationTable {
+  only_one: Generated<boolean>
+  settings: Json
+  agreed_at: Timestamp
+}
+
 interface LeadEventsTable {
   account_id: number
   lead_id: string
@@ -507,6 +514,7 @@ interface RunsTable {
   wait_until: Timestamp | null
   error: string | null
   timings: Generated<Json>
+  cut_off: Generated<number>
   created_at: Timestamp
   started_at: Timestamp | null
   finished_at: Timestamp | null
@@ -651,6 +659,8 @@ interface WorkersTable {
   host: string
   pid: number
   seen_at: Generated<Timestamp>
+  settings: Json | null
+  command: string | null
   tz_version: string | null
 }
 

@@ -1,3 +1,4 @@
+import type { Use } from './agreement.ts'
 import { createHttp, type HttpHandle } from './app/http.ts'
 import type { Base } from './base.ts'
 import { openJobQueue, openQueues, startWorkers } from './queue.ts'
@@ -14,7 +15,7 @@ export interface App {
 }
 
 /** Composition root: opens what the roles need on the base; everything closes with the base, in the opposite order. */
-export async function startApp(base: Base): Promise<App> {
+export async function startApp(base: Base, { adopt = false }: { readonly adopt?: boolean } = {}): Promise<App> {
   const { config, closers, clock, log } = base
   const traces = await openTraces(config)
   if (traces) closers.add(traces.close)
@@ -22,7 +23,9 @@ export async function startApp(base: Base): Promise<App> {
   const queues = openQueues(store)
   const queue = openJobQueue(queues, clock, log)
   closers.add(queue.close)
-  const works = await openWorks(base, queue)
+  const say = (text: string) => log.warn(text)
+  const serves = config.roles.includes('http')
+  const works = await openWorks(base, queue, { command: 'start', uses: usesOf(config.roles), serves, adopt, say })
   let http: HttpHandle | undefined
   if (config.roles.includes('worker')) {
     const handlers = createHandlers(works.context, works.delivery)
@@ -42,3 +45,10 @@ export async function startApp(base: Base): Promise<App> {
   if (config.roles.includes('scheduler')) closers.add((await startScheduler(works, config)).close)
   return { address: http?.address }
 }
+
+/** Schedulers take files away that are past their time; HTTP signs and reads links. */
+const usesOf = (roles: readonly string[]): readonly Use[] => [
+  ...(roles.includes('worker') ? (['mail'] as const) : []),
+  ...(roles.includes('worker') || roles.includes('http') ? (['links'] as const) : []),
+  'files',
+]

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { NewerDatabase } from '../db/migrate.ts'
+import { SharedSessions } from '../db/pooling.ts'
 import { zoneDataVersion } from '../db/values/zone.ts'
 import { EXIT, type Io, note, UsageError } from './cli/command.ts'
 import { addControl } from './cli/control.ts'
@@ -16,6 +17,7 @@ import { addStart } from './cli/start.ts'
 import { addToken } from './cli/token.ts'
 import { takeZones } from './config/zones.ts'
 import { ConfigError } from './config.ts'
+import { SettingsDiffer } from './installation.ts'
 import { RunError } from './run/context.ts'
 import { version } from './version.ts'
 
@@ -69,7 +71,8 @@ function tellVersion(io: Io): never {
 
 function statusOf(error: unknown, io: Io): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
-  if (error instanceof ConfigError || error instanceof UsageError) return say(io, error.message, EXIT.usage)
+  if ([ConfigError, UsageError, SettingsDiffer, SharedSessions].some((kind) => error instanceof kind))
+    return say(io, (error as Error).message, EXIT.usage)
   if (error instanceof RunError) return say(io, error.message, error.kind === 'conflict' ? EXIT.failed : EXIT.usage)
   if (error instanceof NewerDatabase) return say(io, error.message, EXIT.failed)
   return say(io, error instanceof Error ? `${error.message}${causes(error)}` : String(error), EXIT.failed)

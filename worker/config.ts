@@ -23,6 +23,8 @@ export interface Config {
   readonly port: number
   readonly publicUrl: string
   readonly mailFrom: field.Mailbox
+  /** Which of these were set; the others are left to the installation (worker/installation.ts). */
+  readonly named: readonly ('PUBLIC_URL' | 'MAIL_FROM')[]
   readonly dkim?: Dkim
   readonly adminToken?: string
   readonly secret?: string
@@ -90,7 +92,8 @@ export function readConfig(
     ...listMissing(given, demanded),
   ]
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
-  return Object.freeze(configOf(parsed.data, storage.value, dkim.value))
+  const named = (['PUBLIC_URL', 'MAIL_FROM'] as const).filter((name) => given[name])
+  return Object.freeze({ ...configOf(parsed.data, storage.value, dkim.value), named })
 }
 
 function listMissing(env: Record<string, string | undefined>, demanded: readonly Demanded[]): string[] {
@@ -102,7 +105,7 @@ function listMissing(env: Record<string, string | undefined>, demanded: readonly
 export const missingSecret = (name: Demanded): string =>
   `${name}: not set, expected 16 characters or more, the same on every machine (required with DATABASE_URL)`
 
-function configOf(env: z.output<typeof SCHEMA>, storage: StorageConfig, dkim: Dkim | undefined): Config {
+function configOf(env: z.output<typeof SCHEMA>, storage: StorageConfig, dkim: Dkim | undefined): Omit<Config, 'named'> {
   return {
     home: resolve(env.BURSAR_HOME),
     storage,

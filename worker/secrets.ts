@@ -30,12 +30,18 @@ export async function openSecret(
   if (given !== undefined) return given
   if (config.databaseUrl !== undefined) throw new ConfigError([missingSecret(name)])
   const path = join(config.home, file)
-  const known = await read(path)
-  if (known !== undefined) return known
-  const value = randomBytes(32).toString('base64url')
-  if (!(await keep(path, value))) return (await read(path)) ?? value
-  onMade({ name, value, file: path })
+  const { value, isNew } = await readOrKeep(path, () => randomBytes(32).toString('base64url'))
+  if (isNew) onMade({ name, value, file: path })
   return value
+}
+
+/** What a file holds; where there is none it is made, once however many ask at the same time. */
+export async function readOrKeep(path: string, make: () => string): Promise<{ value: string; isNew: boolean }> {
+  const known = await read(path)
+  if (known !== undefined) return { value: known, isNew: false }
+  const value = make()
+  if (await keep(path, value)) return { value, isNew: true }
+  return { value: (await read(path)) ?? value, isNew: false }
 }
 
 /** undefined where there is no such file. */

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { openClient } from '../db/client.ts'
-import { beat, registerWorker, removeWorker } from '../db/ledger/workers.ts'
+import { beat, type NewWorker, registerWorker, removeWorker } from '../db/ledger/workers.ts'
 import { type Base, reportMap } from './base.ts'
 import type { DeliverContext } from './deliver.ts'
 import { keepHeapsSmall } from './heap.ts'
+import { type Joining, joinInstallation } from './installation.ts'
 import { gatherLedger } from './mail/ledger.ts'
 import { createMailer } from './mailer.ts'
 import type { JobQueue } from './queue.ts'
@@ -28,12 +29,18 @@ export interface Works {
   readonly workerId: string
 }
 
-/** Opens the mailer and says to the ledger that this process lives; both end with the base. */
-export async function openWorks(base: Base, queue: JobQueue): Promise<Works> {
-  const { client, config, storage, clock, log, closers } = base
+/**
+ * Joins the installation, opens the mailer and says to the ledger that this process lives; both end with the base. Throws
+ * SettingsDiffer where it goes by other settings than the installation.
+ */
+export async function openWorks(base: Base, queue: JobQueue, joining: Joining): Promise<Works> {
+  const { client, storage, clock, log, closers } = base
   const workerId = randomUUID()
   keepHeapsSmall()
-  await keepAlive(base, workerId)
+  const secret = await openSecret(base.config, 'SECRET', () => {})
+  const self = { id: workerId, host: hostname(), pid: process.pid }
+  const { config, worker } = await joinInstallation(base, self, joining, secret)
+  keepAlive(base, worker)
   const underWay = createUnderWay()
   watchLostClaims(base, workerId, underWay)
   const mailer = createMailer({
@@ -57,7 +64,6 @@ export async function openWorks(base: Base, queue: JobQueue): Promise<Works> {
     clock,
     log,
   }
-  const secret = await openSecret(config, 'SECRET', () => {})
   const settings = { publicUrl: config.publicUrl, mailFrom: config.mailFrom, secret, dkim: config.dkim }
   const delivery: DeliverContext = {
     db: client.db,
@@ -91,12 +97,11 @@ function openReads({ client, config, closers, log }: Base): Reads {
   return readsFrom(client.db, replica?.db, log)
 }
 
-async function keepAlive({ client, closers, log }: Base, id: string): Promise<void> {
-  const register = () => registerWorker(client.db, { id, host: hostname(), pid: process.pid })
-  await register()
+function keepAlive({ client, closers, log }: Base, worker: NewWorker): void {
+  const { id } = worker
   const timer = setInterval(() => {
     beat(client.db, id)
-      .then((known) => (known ? undefined : register()))
+      .then((known) => (known ? undefined : registerWorker(client.db, worker)))
       .catch((err) => log.debug({ err }, 'no heartbeat: the database is away'))
   }, HEARTBEAT_MS)
   closers.add(async () => {

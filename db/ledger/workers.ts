@@ -2,14 +2,27 @@ import { sql } from 'kysely'
 import type { Database } from '../client.ts'
 import { zoneDataVersion } from '../values/zone.ts'
 
+export interface NewWorker {
+  readonly id: string
+  readonly host: string
+  readonly pid: number
+  /** What it goes by (worker/installation.ts), and what it was started as; null for one that has not joined. */
+  readonly settings?: unknown
+  readonly command?: string | null
+}
+
 /**
  * A process that may hold claims says that it lives. The database's clock counts here, and only here: machines whose
  * clocks differ must agree on who is dead.
  */
-export async function registerWorker(db: Database, worker: { id: string; host: string; pid: number }): Promise<void> {
+export async function registerWorker(db: Database, { settings = null, ...worker }: NewWorker): Promise<void> {
   await db
     .insertInto('workers')
-    .values({ ...worker, tz_version: zoneDataVersion() })
+    .values({
+      ...worker,
+      settings: settings === null ? null : JSON.stringify(settings),
+      tz_version: zoneDataVersion(),
+    })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
 }

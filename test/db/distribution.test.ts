@@ -14,6 +14,7 @@ const SHARED: Readonly<Record<string, string>> = {
   bursar_migrations: 'of the schema itself',
   detached_months: 'of the schema itself',
   idempotency_keys: 'answers to repeated requests, of administrators too, for a day',
+  installation: 'what all processes have agreed on: one row',
   sessions: 'of who is signed in on the admin page',
   suppressions: 'an address is refused whoever writes to it',
   workers: 'processes, which work for every account',

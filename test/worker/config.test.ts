@@ -35,6 +35,7 @@ test('nothing set: every default', () => {
     mailRate: 100,
     rateLimit: 3000,
     logLevel: 'info',
+    named: [],
   })
   expect(Object.isFrozen(readConfig({}))).toBe(true)
 })

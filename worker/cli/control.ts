@@ -6,7 +6,8 @@ import { askForResend, controlRun } from '../asked.ts'
 import { inOneGo } from '../one-go.ts'
 import { answer, COMMAND_LINE, EXIT, type Io, withBase } from './command.ts'
 import { runTable } from './ledger.ts'
-import { openLocalWorks } from './run.ts'
+import { ADOPT } from './options.ts'
+import { joiningOf, openLocalWorks } from './run.ts'
 
 const LOOK_AGAIN_MS = 100
 
@@ -20,7 +21,7 @@ export function addControl(program: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  bursar cancel 3f0c…')
     .action(async (id: string, options: { json?: boolean }) => {
       const summary = await withBase(io, async (base) => {
-        const { context } = await openLocalWorks(base)
+        const { context } = await openLocalWorks(base, joiningOf(io, 'cancel', {}, []))
         const run = await controlRun(context, 'cancel', id, COMMAND_LINE)
         return (await summarizeRuns(context.db, [run]))[0]
       })
@@ -30,12 +31,13 @@ export function addControl(program: Command, io: Io): void {
     .command('resend')
     .argument('<delivery>', 'a delivery')
     .option('--to <address>', 'someone else (default: the address it went to)')
+    .option(...ADOPT)
     .option('--json', 'print one JSON document')
     .description('send the same bytes again, as a new delivery')
     .addHelpText('after', '\nExample:\n  bursar resend 9b1d… --to finance@example.com')
-    .action(async (id: string, options: { to?: string; json?: boolean }) => {
+    .action(async (id: string, options: { to?: string; json?: boolean; adoptSettings?: boolean }) => {
       const ended = await withBase(io, async (base) => {
-        const { context } = await openLocalWorks(base)
+        const { context } = await openLocalWorks(base, joiningOf(io, 'resend', options))
         const wanted = { deliveryId: id, to: options.to, requestedBy: COMMAND_LINE }
         const resend = await inOneGo(context, (inside) => askForResend(inside, wanted))
         return waitForDelivery(io, context.db, resend.id)

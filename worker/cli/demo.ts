@@ -11,7 +11,7 @@ import { writeStatements } from '../run/out.ts'
 import { requestRun, resumeRun } from '../run.ts'
 import { answer, type Io, note, withBase } from './command.ts'
 import { tally } from './ledger.ts'
-import { openLocalWorks, waitForEnd } from './run.ts'
+import { joiningOf, openLocalWorks, waitForEnd } from './run.ts'
 
 /** `demo`: a sample program, last month's statements of everyone in it, as files and mails on disk. */
 export function addDemo(program: Command, io: Io): void {
@@ -39,7 +39,7 @@ export function addDemo(program: Command, io: Io): void {
 
 async function playDemo(io: Io, base: Base): Promise<RunSummary[]> {
   const accounts = await importSample(io, base)
-  const works = await openLocalWorks(base)
+  const works = await openLocalWorks(base, joiningOf(io, 'demo'))
   const summaries: RunSummary[] = []
   for (const accountId of accounts) {
     const { run, opened } = await requestRun(works.context, {

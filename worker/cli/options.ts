@@ -14,3 +14,9 @@ export function parseInstant(text: string): Date {
 }
 
 export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value]
+
+/** Of commands that mail, link or keep files. */
+export const ADOPT: [flags: string, description: string] = [
+  '--adopt-settings',
+  'make the mail, secret, address and storage of this environment those of the installation',
+]

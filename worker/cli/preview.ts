@@ -10,7 +10,7 @@ import { sha256Of } from '../storage.ts'
 import type { Works } from '../works.ts'
 import { type Io, note, UsageError, withBase } from './command.ts'
 import { parseAccount, parseInstant } from './options.ts'
-import { openLocalWorks } from './run.ts'
+import { joiningOf, openLocalWorks } from './run.ts'
 
 interface PreviewOptions {
   readonly period: string
@@ -43,7 +43,7 @@ export function addPreview(program: Command, io: Io): void {
     )
     .action(async (report: string, options: PreviewOptions) => {
       const bytes = await withBase(io, async (base) => {
-        const works = await openLocalWorks(base)
+        const works = await openLocalWorks(base, joiningOf(io, 'preview', {}, []))
         if (works.context.reports.get(report)?.audience === 'partner' && !options.partner) {
           throw new UsageError(`preview ${report}: expected --partner ID`)
         }

@@ -1,20 +1,22 @@
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { isOpen, type Run } from '../../db/ledger/runs.ts'
 import { type RunSummary, summarizeRuns } from '../../db/ledger/summary.ts'
 import { askForRun, controlRun } from '../asked.ts'
 import type { Base } from '../base.ts'
+import type { Joining } from '../installation.ts'
 import { inOneGo } from '../one-go.ts'
 import type { Handlers } from '../queue.ts'
 import { createLocalQueue } from '../queue-local.ts'
 import { createHandlers } from '../run/handlers.ts'
-import { writeStatements } from '../run/out.ts'
+import { writeMails, writeStatements } from '../run/out.ts'
 import { untiedLine } from '../run/restate.ts'
 import { findRunOrThrow, resumeRun } from '../run.ts'
 import { openWorks, type Works } from '../works.ts'
 import { answer, COMMAND_LINE, EXIT, type Io, note, withBase } from './command.ts'
 import { runTable } from './ledger.ts'
-import { collect, parseAccount, parseInstant } from './options.ts'
+import { ADOPT, collect, parseAccount, parseInstant } from './options.ts'
 import { showProgress } from './progress.ts'
 
 interface RunOptions {
@@ -23,6 +25,8 @@ interface RunOptions {
   readonly partner?: string[]
   readonly asOf?: Date
   readonly mail: boolean
+  readonly asOutbox?: boolean
+  readonly adoptSettings?: boolean
   readonly out?: string
   readonly json?: boolean
 }
@@ -44,16 +48,25 @@ export function addRun(program: Command, io: Io): void {
     .option('--partner <id>', 'only this partner; repeat for several', collect)
     .option('--as-of <instant>', 'the instant whose facts count (default: the end of the period)', parseInstant)
     .option('--no-mail', 'compute, seal and render, but mail nothing')
+    .option('--as-outbox', 'as --no-mail, and write the mails that would have left to the outbox')
+    .option(...ADOPT)
     .option('--out <dir>', 'write <subject>.json, .pdf, .csv and .html of each statement')
     .option('--json', 'print one JSON document')
     .description('start a run and wait for its end')
     .addHelpText('after', '\nExample:\n  bursar run monthly-summary --period last-month --out statements/')
-    .action(async (report: string, options: RunOptions) => {
+    .action(async (report: string, given: RunOptions) => {
+      const options = { ...given, mail: given.mail && !given.asOutbox }
       await withBase(io, async (base) => {
-        const works = await openLocalWorks(base)
+        const uses = options.mail ? ALL : options.asOutbox ? (['links', 'files'] as const) : (['files'] as const)
+        const works = await openLocalWorks(base, joiningOf(io, 'run', options, uses))
         const { run, opened } = await inOneGo(works.context, (inside) => askForRun(inside, inputOf(report, options)))
         if (!opened) await resumeRun(works.context, run)
         const ended = await waitForEnd(io, works, run)
+        if (options.asOutbox)
+          note(
+            io,
+            `mails written to the outbox: ${await writeMails(works, ended, join(base.config.home, 'outbox'))}; nobody was mailed`,
+          )
         if (options.out)
           note(io, `${await writeStatements(works.context, ended, options.out)} statements written to ${options.out}`)
         await printEnd(io, base, options, ended)
@@ -66,12 +79,13 @@ export function addRetry(program: Command, io: Io): void {
   program
     .command('retry')
     .argument('<run>', 'a run that has ended')
+    .option(...ADOPT)
     .option('--json', 'print one JSON document')
     .description('take up failed statements and deliveries of a run, and only those')
     .addHelpText('after', '\nExample:\n  bursar retry 3f0c…')
-    .action(async (id: string, options: { json?: boolean }) => {
+    .action(async (id: string, options: { json?: boolean; adoptSettings?: boolean }) => {
       await withBase(io, async (base) => {
-        const works = await openLocalWorks(base)
+        const works = await openLocalWorks(base, joiningOf(io, 'retry', options))
         const found = await findRunOrThrow(works.context, id)
         // Left open, by a command whose mail server refused it or that was ended: it goes on from where it stands.
         const run = isOpen(found) ? found : await controlRun(works.context, 'retry', id, COMMAND_LINE)
@@ -94,15 +108,25 @@ const inputOf = (report: string, { period, account, partner, asOf, mail }: RunOp
     requestedBy: COMMAND_LINE,
   }) as const
 
+const ALL = ['mail', 'links', 'files'] as const
+
+/** How a command joins the installation; `uses`: what of it the command needs. */
+export const joiningOf = (
+  io: Io,
+  command: string,
+  options: { readonly adoptSettings?: boolean | undefined } = {},
+  uses: Joining['uses'] = ALL,
+): Joining => ({ command, uses, adopt: options.adoptSettings === true, say: (text) => note(io, `bursar: ${text}`) })
+
 /** A queue of this process alone: the run's own jobs, done with this command's own settings. */
-export async function openLocalWorks(base: Base): Promise<Works> {
+export async function openLocalWorks(base: Base, joining: Joining): Promise<Works> {
   let handlers: Handlers | undefined
   const queue = createLocalQueue(() => handlers as Handlers, {
     concurrency: base.config.workerConcurrency,
     clock: base.clock,
     onError: (err) => base.log.error({ err }, 'a step failed; it is taken up again'),
   })
-  const works = await openWorks(base, queue)
+  const works = await openWorks(base, queue, joining)
   handlers = createHandlers(works.context, works.delivery)
   // Together: the queue waits for the mails on their way, and the mailer says how long that may take.
   base.closers.add(() => Promise.all([queue.close(), works.delivery.mailer.close()]))

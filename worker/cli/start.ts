@@ -11,6 +11,7 @@ import { createLogger } from '../log.ts'
 import { publicReason } from '../reason.ts'
 import { isConnectionLoss } from '../run/errors.ts'
 import type { Io } from './command.ts'
+import { ADOPT } from './options.ts'
 
 const TRY_AGAIN_MS = 1_000
 
@@ -19,16 +20,17 @@ export function addStart(program: Command, io: Io): void {
   program
     .command('start')
     .option('--roles <roles>', 'scheduler, worker, http, joined by commas (default: ROLES, else all)')
+    .option(...ADOPT)
     .description('run the scheduler, the worker and the HTTP server until a signal ends it')
     .addHelpText('after', '\nExample:\n  bursar start --roles scheduler,http')
-    .action(async (options: { roles?: string }) => {
+    .action(async (options: { roles?: string; adoptSettings?: boolean }) => {
       const env = { ...io.env, ...(options.roles !== undefined && { ROLES: options.roles }) }
       const config = readConfig(env, ['ADMIN_TOKEN', 'SECRET'])
       const log = createLogger(config.logLevel)
       const base = await openWhenReached(io, config, log)
       if (!base) return
       try {
-        const { address } = await startApp(base)
+        const { address } = await startApp(base, { adopt: options.adoptSettings === true })
         log.info({ roles: config.roles, address }, 'bursar is running')
         if (!io.stopping.aborted) await once(io.stopping, 'abort')
         log.info('stopping: what is under way is finished first')

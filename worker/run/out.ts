@@ -1,9 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Letter, listLetters } from '../../db/ledger/letters.ts'
 import type { Run } from '../../db/ledger/runs.ts'
 import { findStatement, listFiles, listRunStatements, type StatementRow } from '../../db/ledger/statements.ts'
-import { listAlikePartners } from '../../db/partners.ts'
+import { listAlikePartners, listContacts } from '../../db/partners.ts'
 import type { Sealed } from '../../templates/statement.ts'
+import { parseAddress, parseMailbox } from '../mail/address.ts'
+import { type MailSettings, writeLetter } from '../mail/letter.ts'
+import type { Works } from '../works.ts'
 import type { RunContext } from './context.ts'
 import { dressesOf } from './dress.ts'
 import { subjectName } from './subject.ts'
@@ -16,16 +20,56 @@ export async function writeStatements(context: RunContext, run: Run, folder: str
   await mkdir(folder, { recursive: true })
   const alike = await listAlikePartners(context.db, run.account_id)
   let written = 0
+  for await (const statement of statementsOf(context, run)) {
+    await writeOne(context, statement, { folder, alike })
+    written++
+  }
+  return written
+}
+
+/**
+ * Writes the mails of a run that mails nobody into a folder, `<statement id>.eml`, as they would have left: for a person to
+ * look at. Returns how many.
+ */
+export async function writeMails({ context, delivery }: Works, run: Run, folder: string): Promise<number> {
+  await mkdir(folder, { recursive: true })
+  const report = context.reports.get(run.report)
+  let written = 0
+  for await (const statement of statementsOf(context, run)) {
+    const [letter] = await listLetters(context.db, [{ account_id: run.account_id, statement_id: statement.id }])
+    if (!letter || !report || statement.reason !== 'mail_off') continue
+    const posting = await postingOf(context, statement, letter, delivery.settings)
+    const mail = await writeLetter(delivery.settings, report, letter, posting, context.storage.get)
+    await writeFile(join(folder, `${statement.id}.eml`), mail)
+    written++
+  }
+  return written
+}
+
+async function postingOf(context: RunContext, statement: StatementRow, letter: Letter, { mailFrom }: MailSettings) {
+  const { account_id: accountId, id, run_id: runId, subject_kind: kind, subject_id: subjectId } = statement
+  const [contact] = kind === 'partner' ? await listContacts(context.db, accountId, [subjectId]) : []
+  return {
+    deliveryId: id,
+    accountId,
+    statementId: id,
+    runId,
+    messageId: `<${id}@${mailFrom.domain}>`,
+    to: parseAddress(contact?.email ?? '') ?? `nobody@${mailFrom.domain}`,
+    replyTo: letter.reply_to ? parseMailbox(letter.reply_to) : undefined,
+    date: context.clock(),
+  }
+}
+
+/** The statements of a run that have their files, in their order. */
+async function* statementsOf(context: RunContext, run: Run): AsyncGenerator<StatementRow> {
   for (let next = 0, page = await pageOf(context, run, 0); page.length > 0; page = await pageOf(context, run, next)) {
     for (const row of page) {
       const statement = row.status === 'unchanged' && row.replaces ? await findStatement(context.db, row.replaces) : row
-      if (statement?.status !== 'rendered') continue
-      await writeOne(context, statement, { folder, alike })
-      written++
+      if (statement?.status === 'rendered') yield statement
     }
     next = (page.at(-1)?.ordinal ?? 0) + 1
   }
-  return written
 }
 
 const pageOf = (context: RunContext, run: Run, first: number) =>

@@ -27,6 +27,7 @@ export interface StagesAnswer {
 }
 
 const clock = () => new Date()
+const JOINING = { command: 'bench', uses: ['mail', 'links', 'files'] } as const
 const base = await openBase(readConfig(process.env), pino({ level: 'error' }), clock)
 const request = {
   report: 'monthly-summary',
@@ -43,7 +44,7 @@ answerQuestions(
 
 /** As `bursar run` does it: all stages at once, in this process. */
 async function whole(): Promise<RunAnswer> {
-  const { context } = await openLocalWorks(base)
+  const { context } = await openLocalWorks(base, JOINING)
   const loop = watchLoop()
   const began = performance.now()
   const { run } = await requestRun(context, request)
@@ -62,7 +63,7 @@ async function whole(): Promise<RunAnswer> {
 async function stages(): Promise<StagesAnswer> {
   const jobs: Job[] = []
   const queue: JobQueue = { add: async (more) => void jobs.push(...more), close: async () => {} }
-  const works = await openWorks(base, queue)
+  const works = await openWorks(base, queue, JOINING)
   const handlers = createHandlers(works.context, works.delivery)
   const { run } = await requestRun(works.context, request)
   const computeMs = await timed(() => computeRun(works.context, { accountId: 1, runId: run.id }))
