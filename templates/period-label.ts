@@ -1,4 +1,5 @@
 import { dates } from './format-intl.ts'
+import { DAY, mondayOf } from './period-dates.ts'
 
 /** A period's key for a reader: "July 2018", "Week 42, 2018 (October 15 – 21)", "Q3 2026"; what is no key stays as it is. */
 export function periodLabel(key: string, locale: string): string {
@@ -12,8 +13,7 @@ export function periodLabel(key: string, locale: string): string {
 }
 
 function weekLabel(year: number, week: number, locale: string): string {
-  const fourth = utcDay(year, 1, 4) // always in week 1
-  const monday = fourth + ((week - 1) * 7 - ((new Date(fourth).getUTCDay() + 6) % 7)) * DAY
+  const monday = mondayOf(year, week)
   const sunday = new Date(monday + 6 * DAY)
   const oneYear = new Date(monday).getUTCFullYear() === sunday.getUTCFullYear()
   const style = oneYear ? ({ day: 'numeric', month: 'long', timeZone: 'UTC' } as const) : LONG
@@ -21,7 +21,3 @@ function weekLabel(year: number, week: number, locale: string): string {
 }
 
 const LONG = { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' } as const
-const DAY = 86_400_000
-
-/** Date.UTC reads the years 0 to 99 as of the 20th century. */
-const utcDay = (year: number, month: number, day: number) => new Date(0).setUTCFullYear(year, month - 1, day)

@@ -1,5 +1,6 @@
 import { correctionText } from '../correction.ts'
 import { formatDate, formatDateTime, safeLocale } from '../format.ts'
+import { datesOfPeriod } from '../period-dates.ts'
 import { periodLabel } from '../period-label.ts'
 import type { Dress, Sealed } from '../statement.ts'
 import { assemble } from './page/assemble.ts'
@@ -77,8 +78,9 @@ function whenAndWho(
   locale: string,
 ): string {
   const zone = account.time_zone
-  const last = new Date(Date.parse(period.to) - 1).toISOString()
-  const days = `${formatDate(period.from, zone, locale)}\u200e – \u200e${formatDate(last, zone, locale)}`
+  // of the key: an account that moved, or rules that did, may have the last day end by another clock than the first began
+  const { first, last } = datesOfPeriod(period.key) ?? { first: period.from, last: period.to }
+  const days = `${formatDate(first, zone, locale)}\u200e – \u200e${formatDate(last, zone, locale)}`
   const who =
     subject.kind === 'partner'
       ? [`Partner ${subject.partner_id}`]
