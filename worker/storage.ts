@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { closeToOthers, makePrivate, PRIVATE_FILE } from './private-folder.ts'
 import { clearSpool, spool } from './storage/spool.ts'
 
 /** Files by the SHA-256 of their bytes: the same bytes are stored once, and nothing is ever overwritten. */
@@ -43,15 +44,17 @@ export const nameOf = (sha256: string): string => `${sha256.slice(0, 2)}/${sha25
 export function openDiskStorage(folder: string): Storage {
   const pathOf = (sha256: string) => join(folder, nameOf(sha256))
   const incoming = join(folder, 'incoming')
+  const closed = closeToOthers(folder)
   return {
     put: async (bytes) => {
+      await closed
       const sha256 = sha256Of(bytes)
-      if (!(await exists(pathOf(sha256)))) await write(incoming, bytes, pathOf(sha256)).catch(failed)
+      if (!(await exists(pathOf(sha256)))) await write(folder, bytes, pathOf(sha256)).catch(failed)
       return { sha256, size: bytes.byteLength }
     },
     putStream: async (source) => {
       const { path, sha256, size } = await spool(incoming, source).catch(failed)
-      await publish(path, pathOf(sha256)).catch(failed)
+      await publish(folder, path, pathOf(sha256)).catch(failed)
       return { sha256, size }
     },
     get: (sha256) => readFile(pathOf(sha256)).catch(missing(sha256)),
@@ -64,15 +67,15 @@ export function openDiskStorage(folder: string): Storage {
   }
 }
 
-async function write(folder: string, bytes: Uint8Array, path: string): Promise<void> {
-  const temporary = join(folder, randomUUID())
+async function write(top: string, bytes: Uint8Array, path: string): Promise<void> {
+  const temporary = join(top, 'incoming', randomUUID())
   try {
-    const file = await inFolder(folder, () => open(temporary, 'wx'))
+    const file = await inFolder(dirname(temporary), top, () => open(temporary, 'wx', PRIVATE_FILE))
     await file
       .writeFile(bytes)
       .then(() => file.sync())
       .finally(() => file.close())
-    await inFolder(dirname(path), () => rename(temporary, path))
+    await inFolder(dirname(path), top, () => rename(temporary, path))
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
@@ -80,12 +83,12 @@ async function write(folder: string, bytes: Uint8Array, path: string): Promise<v
 }
 
 /** A folder is made when it turns out to be missing: asking for it before each of many files takes as long as writing. */
-async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
+async function inFolder<T>(folder: string, top: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    await mkdir(folder, { recursive: true })
+    await makePrivate(folder, top)
     return work()
   }
 }
@@ -105,11 +108,11 @@ function failed(error: NodeJS.ErrnoException): never {
 }
 
 /** On the disk before it has its name: the ledger may point at it the moment this returns. */
-async function publish(temporary: string, path: string): Promise<void> {
+async function publish(top: string, temporary: string, path: string): Promise<void> {
   try {
     const file = await open(temporary, 'r+')
     await file.sync().finally(() => file.close())
-    await inFolder(dirname(path), () => rename(temporary, path))
+    await inFolder(dirname(path), top, () => rename(temporary, path))
   } catch (error) {
     await rm(temporary, { force: true })
     throw error

@@ -46,7 +46,7 @@ export async function campaignActivity(
   const earnings = totals ?? (await commissionTotals(db, account, period, { partners, byCampaign: true }))
   const { rows } = await sql<ActivityRow>`
     with activity (partner_id, campaign_id, clicks, trials, conversions, earnings) as (
-      select k.partner_id, k.campaign_id, sum(k.clicks)::bigint, 0::bigint, 0::bigint, 0::bigint from clicks k
+      select k.partner_id, k.campaign_id, sum(k.clicks), 0::numeric, 0::numeric, 0::numeric from clicks k
       where ${ofAccount(account.accountId, partners, 'k')} and ${inPeriod(column('k', 'occurred_at'), period)}
       group by 1, 2
       union all
@@ -79,7 +79,7 @@ function earned(totals: readonly CommissionTotal[]): Sql {
   const partners = some.map(({ partnerId }) => partnerId)
   const campaigns = some.map(({ campaignId }) => campaignId)
   const amounts = some.map(({ commission }) => String(commission))
-  return sql`unnest(${partners}::text[], ${campaigns}::bigint[], ${amounts}::bigint[]) as e (partner_id, campaign_id, amount)`
+  return sql`unnest(${partners}::text[], ${campaigns}::bigint[], ${amounts}::numeric[]) as e (partner_id, campaign_id, amount)`
 }
 
 interface ActivityRow {

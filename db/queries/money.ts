@@ -29,7 +29,7 @@ const MONEY = {
 type MoneyTable = keyof typeof MONEY
 
 interface AccountMoney {
-  /** bigint minor units of the account's currency, rounded per row, halves away from zero. */
+  /** Whole minor units of the account's currency, rounded per row, halves away from zero. */
   readonly amount: Sql
   /** Put behind the table in `from`; empty where every row is in the account's currency. */
   readonly join: Sql
@@ -65,7 +65,7 @@ export async function inAccountCurrency(
   const found = worst.rows[0]
   if (!found) return { amount, join: sql`` }
   if (found.missing) throw new MissingRate(found.currency, found.day, account.currency)
-  const converted = sql`round(${amount} * ${rate} * ${shift(account.currency, alias)})::bigint`
+  const converted = sql`round(${amount} * ${rate} * ${shift(account.currency, alias)})`
   return { amount: sql`case when ${column(alias, 'is_foreign')} then ${converted} else ${amount} end`, join }
 }
 

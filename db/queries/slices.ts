@@ -108,15 +108,15 @@ export async function sliceWithdrawals(
 
 /**
  * One sum per slice in one row per partner: measured faster than width_bucket as a second key, since it groups into a
- * tenth of the rows and PostgreSQL shares the pass among its workers.
+ * tenth of the rows and PostgreSQL shares the pass among its workers. Sums are of any size: a bigint ends at 92,233,720,368,547,758.07.
  */
 function slices(amount: Sql, instant: Sql, bounds: readonly Date[]): Sql {
   const sums = bounds.map((to, i) => {
     const from = bounds[i - 1]
     const within = from ? inPeriod(instant, { from, to }) : before(instant, to)
-    return sql`coalesce(sum(${amount}) filter (where ${within}), 0)::bigint`
+    return sql`coalesce(sum(${amount}) filter (where ${within}), 0)`
   })
-  return sql`array[${sql.join(sums)}]`
+  return sql`array[${sql.join(sums)}]::text[]`
 }
 
 interface SliceRow {

@@ -103,14 +103,14 @@ type Short = readonly (readonly [string, ReckonedBalance])[]
 function takenRows(short: Short): Sql {
   const rows = short.flatMap(([, { taken }]) => taken)
   return sql`select * from unnest(${rows.map((row) => row.partnerId)}::text[], ${rows.map((row) => row.licenseId)}::text[],
-    ${rows.map((row) => String(row.held))}::bigint[]) as taken (partner_id, license_id, held)`
+    ${rows.map((row) => String(row.held))}::numeric[]) as taken (partner_id, license_id, held)`
 }
 
 /** Before anything was taken beyond licences: that is another amount on each day. */
 function shortRows(short: Short): Sql {
   const amounts = (amountOf: (of: ReckonedBalance) => bigint) => short.map(([, of]) => String(amountOf(of)))
   return sql`select * from unnest(${short.map(([id]) => id)}::text[],
-    ${amounts(({ balance, looseTaken }) => balance.available - looseTaken)}::bigint[],
-    ${amounts(({ balance, looseTaken }) => balance.pending + looseTaken)}::bigint[],
-    ${amounts(({ loose }) => loose)}::bigint[]) as short (partner_id, available, on_hold, loose)`
+    ${amounts(({ balance, looseTaken }) => balance.available - looseTaken)}::numeric[],
+    ${amounts(({ balance, looseTaken }) => balance.pending + looseTaken)}::numeric[],
+    ${amounts(({ loose }) => loose)}::numeric[]) as short (partner_id, available, on_hold, loose)`
 }

@@ -1,5 +1,6 @@
 import { type CorrectionText, correctionText } from '../correction.ts'
 import { formatChange, formatCount, formatMoney, formatPercent, periodLabel, safeLocale } from '../format.ts'
+import { short } from '../short.ts'
 import type { Change, MailBody, MailDress, MailFile, Sealed } from '../statement.ts'
 import { brandColors } from './brand.ts'
 import { mailHtml } from './html.ts'
@@ -62,7 +63,10 @@ function notationOf({ currency }: AnySealed, dress: MailDress): Notation {
 
 function pageOf(statement: AnySealed, dress: MailDress, content: MailContent): MailPage {
   const { changes } = statement
-  const [account, subject] = [oneLine(statement.account.name), oneLine(statement.subject.name)]
+  const [account, subject] = [statement.account.name, statement.subject.name].map((name) => short(oneLine(name))) as [
+    string,
+    string,
+  ]
   const locale = safeLocale(dress.locale)
   const period = periodLabel(statement.period.key, locale)
   const correction = correctionText(statement, locale)

@@ -2,6 +2,7 @@ import { correctionText } from '../correction.ts'
 import { formatDate, formatDateTime, safeLocale } from '../format.ts'
 import { datesOfPeriod } from '../period-dates.ts'
 import { periodLabel } from '../period-label.ts'
+import { short } from '../short.ts'
 import type { Dress, Sealed } from '../statement.ts'
 import { assemble } from './page/assemble.ts'
 import { type Flow, openFlow } from './page/flow.ts'
@@ -62,9 +63,9 @@ export async function framedPdf(frame: Frame, dress: Dress, draw: (flow: Flow) =
   await draw(flow)
   drawFurniture(flow, { ...frame, sha256: dress.sha256, logo })
   const info = {
-    title: clean(`${frame.title} · ${frame.period} · ${frame.subject}`),
-    author: clean(frame.account),
-    subject: clean(frame.subject),
+    title: `${frame.title} · ${frame.period} · ${short(clean(frame.subject))}`,
+    author: short(clean(frame.account)),
+    subject: short(clean(frame.subject)),
     language: locale,
     created: frame.created,
     id: dress.sha256,

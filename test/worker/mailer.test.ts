@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -246,6 +246,8 @@ test('without a server each mail is a whole file named after its delivery', asyn
   for (const _ of [1, 2]) expect(await mailer.send(SMALL, envelope, ID)).toMatchObject({ kind: 'sent' })
   expect(await readdir(join(outbox, 'deep'))).toEqual(['0b8a7f5e-0000-4000-8000-000000000001.eml'])
   expect(await readFile(join(outbox, 'deep', '0b8a7f5e-0000-4000-8000-000000000001.eml'))).toEqual(SMALL)
+  const modeOf = async (path: string) => ((await stat(join(outbox, 'deep', path))).mode & 0o777).toString(8)
+  expect(await Promise.all(['', '0b8a7f5e-0000-4000-8000-000000000001.eml'].map(modeOf))).toEqual(['700', '600'])
   expect(await mailerTo(undefined, { outbox: '/dev/null/x' }).send(SMALL, envelope, ID)).toMatchObject({
     kind: 'retry',
   })

@@ -3,6 +3,7 @@ import DKIM from 'nodemailer/lib/dkim'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type MimeNode from 'nodemailer/lib/mime-node'
 import { oneLine } from '../../templates/mail/one-line.ts'
+import { short } from '../../templates/short.ts'
 import type { MailBody } from '../../templates/statement.ts'
 import type { Mailbox } from './address.ts'
 import { assembleMail } from './mime.ts'
@@ -97,7 +98,7 @@ function headersOf(mail: Mail) {
   }
 }
 
-const clean = ({ name, address }: Mailbox) => ({ name: oneLine(name), address })
+const clean = ({ name, address }: Mailbox) => ({ name: short(oneLine(name)), address })
 const rfc5322 = (date: Date) => date.toUTCString().replace('GMT', '+0000')
 
 async function collect(stream: Readable): Promise<Buffer> {

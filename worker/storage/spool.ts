@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { makePrivate, PRIVATE_FILE } from '../private-folder.ts'
 import type { Stored } from '../storage.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -37,8 +38,8 @@ export async function spool(folder: string, source: Readable): Promise<Stored & 
 }
 
 async function write(source: AsyncIterable<Buffer>, folder: string, path: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  const file = createWriteStream(path)
+  await makePrivate(folder, dirname(folder))
+  const file = createWriteStream(path, { mode: PRIVATE_FILE })
   try {
     await pipeline(source, file)
   } finally {

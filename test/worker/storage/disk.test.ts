@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
@@ -24,6 +24,30 @@ describe('files in a folder', () => {
     expect(await buffer(await storage.stream(sha256))).toEqual(bytes)
     await storage.remove(sha256)
     await expect(storage.get(sha256)).rejects.toThrow(MissingFile)
+  })
+
+  it('are this user’s alone, and so is the folder', async () => {
+    const deep = join(folder, 'home', 'files')
+    const storage = openDiskStorage(deep)
+    const [one, other] = [await storage.put(Buffer.from('1')), await storage.putStream(Readable.from(['2']))]
+    const modeOf = async (...path: string[]) => ((await stat(join(deep, ...path))).mode & 0o777).toString(8)
+    expect(await Promise.all([one, other].map(({ sha256 }) => modeOf(sha256.slice(0, 2), sha256)))).toEqual([
+      '600',
+      '600',
+    ])
+    expect(await Promise.all([modeOf(), modeOf('incoming'), modeOf(one.sha256.slice(0, 2))])).toEqual([
+      '700',
+      '700',
+      '700',
+    ])
+    const shared = (await stat(join(folder, 'home'))).mode & 0o055
+    expect(shared).toBe(0o055 & ~process.umask()) // what else lies in the home is not theirs
+  })
+
+  it('are closed to others where an earlier version left them open, to a group they are not', async () => {
+    await chmod(folder, 0o775)
+    await openDiskStorage(folder).put(Buffer.from('1'))
+    expect((await stat(folder)).mode & 0o777).toBe(0o770)
   })
 
   it('are not stored where their source breaks off, and its other end hears when they cannot be', async () => {
