@@ -60,6 +60,9 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  // What is left of a body would be taken for the next request, or the connection cut under it.
+  const { headers, complete } = reply.request.raw
+  if (!complete && ('transfer-encoding' in headers || 'content-length' in headers)) reply.header('connection', 'close')
   // Text, so that no response schema of the route is applied to it.
   return reply.code(problem.status).type(PROBLEM_TYPE).serializer(String).send(JSON.stringify(problem))
 }
