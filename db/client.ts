@@ -38,14 +38,25 @@ export function openClient(url: string, { max = 10, name = 'bursar' }: { max?: n
     onConnect: sayItOurWay,
   })
   pool.on('error', () => {}) // an idle connection lost; the next query opens another
-  // One lost while in use tells it to its query, and once more to nobody: unheard, that would end the process.
-  pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('connect', rememberLoss)
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   const close = async () => {
     await db.destroy()
     if (!pool.ending) await pool.end() // kysely ends it only where it has asked something itself
   }
   return { db, pool, close }
+}
+
+/**
+ * A connection that is lost while nothing is asked of it tells why once, to nobody, and to the next who asks only that it is
+ * lost. Unheard it would end the process; here it is told to whoever asks next.
+ */
+function rememberLoss(client: pg.PoolClient): void {
+  let first: Error | undefined
+  client.on('error', (reason) => {
+    first ??= reason // the server's own words come before the end of the line
+    client.query = (() => Promise.reject(first)) as typeof client.query
+  })
 }
 
 /** A database, or its user, may have defaults of its own; in words, for PgBouncer takes no startup options. */
@@ -95,7 +106,29 @@ export function beginOn(connection: pg.PoolClient): Promise<ControlledTransactio
   const lent = { query: connection.query.bind(connection), release: () => {} } as PostgresPoolClient
   const pool = { connect: async () => lent, end: async () => {} }
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
-  return db.startTransaction().setIsolationLevel('read committed').execute()
+  return db.startTransaction().setIsolationLevel('read committed').execute().then(withoutLimits)
+}
+
+/**
+ * Lifts, for this transaction, the limits that a role or database may have set for short ones: how long a statement may
+ * take and wait, and how long a transaction may lie idle. In words that take no snapshot: it may be that of a report.
+ */
+export async function withoutLimits<T extends Writer>(transaction: T): Promise<T> {
+  await transaction.executeQuery(
+    CompiledQuery.raw(
+      'set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0',
+    ),
+  )
+  return transaction
+}
+
+/** PostgreSQL 17 limits whole transactions too; those before do not know the setting. */
+async function withoutEnd(transaction: Writer): Promise<void> {
+  await transaction.executeQuery(
+    CompiledQuery.raw(
+      `select set_config('transaction_timeout', '0', true) where current_setting('transaction_timeout', true) is not null`,
+    ),
+  )
 }
 
 /**
@@ -108,11 +141,21 @@ export function inSnapshot<T>(db: Database, read: (snapshot: Snapshot) => Promis
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
     .execute(async (transaction) => {
+      await withoutLimits(transaction)
       await transaction.executeQuery(
         CompiledQuery.raw('lock table only clicks, only commissions, only usage_events in access share mode'),
       )
+      await withoutEnd(transaction)
       return read(transaction)
     })
+}
+
+/** Does work that takes as long as it takes, in one transaction. */
+export function inLongTransaction<T>(db: Database, work: (writer: Writer) => Promise<T>): Promise<T> {
+  return db.transaction().execute(async (writer) => {
+    await withoutEnd(await withoutLimits(writer))
+    return work(writer)
+  })
 }
 
 /** Whose eyes a request reads with (SPEC 11). Without `partnerId`: the whole account. */

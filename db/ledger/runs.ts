@@ -99,7 +99,7 @@ export async function moveRun(
   run: { account_id: number; id: string },
   from: readonly RunStatus[],
   to: RunStatus,
-  more: { started_at?: Date; error?: string | null; finished_at?: Date; provisional?: boolean } = {},
+  more: { started_at?: Date; error?: string | null; finished_at?: Date; provisional?: boolean; cut_off?: number } = {},
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('runs')
@@ -119,6 +119,19 @@ export async function noteCalendar(db: Database, run: { account_id: number; id: 
     .where('account_id', '=', run.account_id)
     .where('id', '=', run.id)
     .execute()
+}
+
+/** The run's computation was cut off once more; gives back how often in a row. */
+export async function noteCutOff(db: Database, run: { account_id: number; id: string }): Promise<number> {
+  const noted = await db
+    .updateTable('runs')
+    .set({ cut_off: sql`cut_off + 1` })
+    .where('account_id', '=', run.account_id)
+    .where('id', '=', run.id)
+    .where('status', '=', 'computing')
+    .returning('cut_off')
+    .executeTakeFirst()
+  return noted?.cut_off ?? 0
 }
 
 /** How long a stage took, in milliseconds, beside the other stages' times. */

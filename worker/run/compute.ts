@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { type Account, findAccount } from '../../db/accounts.ts'
-import { type Database, inSnapshot, type Snapshot, type Writer } from '../../db/client.ts'
-import { findRun, moveRun, noteTiming, type Run } from '../../db/ledger/runs.ts'
+import { type Database, inLongTransaction, inSnapshot, type Snapshot, type Writer } from '../../db/client.ts'
+import { findRun, moveRun, noteCutOff, noteTiming, type Run } from '../../db/ledger/runs.ts'
 import { findStandings } from '../../db/ledger/standings.ts'
 import { insertSealed } from '../../db/ledger/statements.ts'
 import { listUntied } from '../../db/ledger/untied.ts'
@@ -43,15 +43,30 @@ export async function computeRun(context: RunContext, { runId }: RunKey): Promis
     await tellUntied(context, run)
     await noteTiming(context.db, run, 'compute_ms', performance.now() - began)
   } catch (error) {
-    if (isConnectionLoss(error)) throw error
+    const reason = await reasonToFail(context, run, error as Error)
+    if (reason === undefined) throw error
     context.log.error({ run: run.id, err: error }, 'the run failed while computing')
     await moveRun(context.db, run, ['computing'], 'failed', {
-      error: (error as Error).message,
+      error: reason,
       finished_at: context.clock(),
+      cut_off: 0,
     })
     return
   }
   await queueRendering(context, run)
+}
+
+const MOST_CUT_OFF = 5
+
+/**
+ * Undefined where the connection or the moment failed: the run is taken up again, a few times. What cuts it off each time
+ * (a limit on sessions, somebody who ends them) would have it computed for ever. A database that is away counts for none.
+ */
+async function reasonToFail({ db }: RunContext, run: Run, error: Error): Promise<string | undefined> {
+  if (!isConnectionLoss(error)) return error.message
+  const times = await noteCutOff(db, run).catch(() => 0)
+  if (times < MOST_CUT_OFF) return undefined
+  return `cut off by the database ${times} times in a row (${error.message}): see what ends its sessions, then retry the run`
 }
 
 /** The run stays queued for a process whose tz data are as new as the ledger's. */
@@ -63,7 +78,7 @@ async function isLeftToOthers(context: RunContext, run: Run): Promise<boolean> {
 }
 
 function sealRun(context: RunContext, run: Run, reads: Database): Promise<boolean> {
-  return context.db.transaction().execute(async (writer) => {
+  return inLongTransaction(context.db, async (writer) => {
     if (!(await lockRun(writer, run))) return false
     const report = reportOf(context, run)
     const account = await accountOf(context, run)
