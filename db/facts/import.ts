@@ -16,6 +16,11 @@ interface ImportOptions extends FileOptions {
   readonly alongside?: (writer: Writer, result: ImportResult) => Promise<void>
 }
 
+/** Rows of this table are never void. */
+export class NeverVoid extends Error {
+  override readonly name = 'NeverVoid'
+}
+
 export interface ImportResult {
   readonly tables: Readonly<Record<string, Counts>>
   /** What is no fault but looks wrong, in words; absent where nothing does. */
@@ -24,7 +29,8 @@ export interface ImportResult {
 
 /**
  * Imports one file, or one stream, into one table (SPEC 3): all of it or nothing.
- * Throws ImportError on bad input, UnknownTable, UnknownAccount, DetachedMonth.
+ * `verb` takes rows back instead, or brings those again. Throws ImportError on bad input, UnknownTable, UnknownAccount,
+ * DetachedMonth, NeverVoid.
  */
 export async function importFile(
   client: Client,
@@ -76,6 +82,8 @@ const formatOf = (path: string): Format => (['.ndjson', '.jsonl'].includes(extna
 const readFile = (path: string): AsyncIterable<Buffer> => createReadStream(path, { highWaterMark: 256 * 1024 })
 
 async function importAll(client: Client, files: readonly FactFile[], options: ImportOptions): Promise<ImportResult> {
+  if (options.verb && options.verb !== 'import' && files.some(({ table }) => table.name === 'accounts'))
+    throw new NeverVoid('accounts cannot be voided: all other facts are of one')
   const connection = await client.pool.connect()
   try {
     const writer = await beginOn(connection)
@@ -129,22 +137,23 @@ async function importEach(
   return { tables, ...(warnings.length ? { warnings } : {}), outdated }
 }
 
-const sum = (before: Counts | undefined, counts: Counts): Counts => {
-  if (!before) return counts
-  const [columns, kept] = [added(before.columns, counts.columns), added(before.kept, counts.kept)]
+const NONE: Counts = { inserted: 0, updated: 0, unchanged: 0, conflicts: 0 }
+
+function sum(before: Counts = NONE, counts: Counts): Counts {
+  const { columns, kept, ...rows } = counts
+  const { columns: columnsBefore, kept: keptBefore, ...rowsBefore } = before
+  const [allColumns, allKept] = [added(columnsBefore, columns), added(keptBefore, kept)]
   return {
-    inserted: before.inserted + counts.inserted,
-    updated: before.updated + counts.updated,
-    unchanged: before.unchanged + counts.unchanged,
-    conflicts: before.conflicts + counts.conflicts,
-    ...(columns ? { columns } : {}),
-    ...(kept ? { kept } : {}),
+    ...NONE,
+    ...added(rowsBefore, rows),
+    ...(allColumns ? { columns: allColumns } : {}),
+    ...(allKept ? { kept: allKept } : {}),
   }
 }
 
-type PerColumn = Counts['columns']
+type PerName = Readonly<Record<string, number>> | undefined
 
-function added(before: PerColumn, more: PerColumn): PerColumn {
+function added(before: PerName, more: PerName): PerName {
   if (!before || !more) return before ?? more
   const sums = { ...before }
   for (const [column, count] of Object.entries(more)) sums[column] = (sums[column] ?? 0) + count

@@ -27,6 +27,8 @@ export interface FactTable {
   readonly edited?: true
   /** Rows that were made here, by the column that marks them; where a file names one, these columns have to agree. */
   readonly ours?: { readonly marked: string; readonly agree: readonly string[] }
+  /** The table of what is kept beside a row, under its key; it comes and goes with the row. */
+  readonly beside?: string
   /** A value made from another cell of the same row and staged as `<column>_default`, where SQL has no means for it. */
   readonly made?: {
     readonly column: string
@@ -93,5 +95,19 @@ export const fixedOnce = (column: Column, fixed = `t.${column.name}`): Column =>
 
 /** Where `held` is true of a known row, no file changes the column. */
 export const heldWhere = (held: string, column: Column): Column => ({ ...column, held })
+
+/** The table of a file of which only the keys are read. */
+export function keysOf(table: FactTable): FactTable {
+  const { made: _, ...rest } = table
+  const unread = ({ name, type: { sql, expected } }: Column): Column =>
+    optional(name, { sql, expected, reader: () => () => NOTHING })
+  return {
+    ...rest,
+    columns: table.columns.map((column) => (table.key.includes(column.name) ? column : unread(column))),
+  }
+}
+
+/** What COPY takes for no value. */
+const NOTHING = '\\N'
 
 export const isFilled = (column: Column) => column.required && column.fallback === undefined

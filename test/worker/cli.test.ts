@@ -58,6 +58,34 @@ describe('the command line', () => {
     expect(again.json().tables.partners).toEqual({ inserted: 0, updated: 0, unchanged: 2, conflicts: 0 })
   })
 
+  it('says what an import changed, and warns on stderr', async () => {
+    const file = join(folder, 'agents.txt')
+    const rows = (email: string) => Array.from({ length: 12 }, (_, n) => `${n},Agent,${email}\n`).join('')
+    await writeFile(file, `agent_id,name,email\n${rows('')}`)
+    await bursar(`import agents ${file}`)
+    await writeFile(file, `agent_id,name,email\n${rows('agent@x.test')}`)
+    const changed = await bursar(`import agents ${file}`)
+    expect(changed.out).toContain('agents updated: {email: 12}')
+    expect(changed.err).toContain('warning: 12 of 12 agents change `email`')
+  })
+
+  it('takes rows back and brings them again', async () => {
+    const keys = join(folder, 'keys.txt')
+    await writeFile(keys, 'agent_id\n3\n')
+    expect((await bursar(`import agents ${keys} --void --json`)).json().tables.agents).toMatchObject({ voided: 1 })
+    expect((await bursar(`import agents ${join(folder, 'agents.txt')}`)).out).toMatch(
+      /VOID[\s\S]*agents +0 +0 +11 +0 +1/,
+    )
+    expect((await bursar(`import agents ${keys} --restore`)).out).toMatch(/RESTORED[\s\S]*agents +0 +0 +0 +0 +1/)
+    await writeFile(keys, 'agent_id\n99\n')
+    expect(await bursar(`import agents ${keys} --void`)).toMatchObject({ code: 1 })
+    expect((await bursar(`import agents ${keys} --void`)).out).toContain('"99"')
+    for (const wrong of ['--void --restore', '--void --complete-through 2026-11-01'])
+      expect([wrong, (await bursar(`import agents ${keys} ${wrong}`)).code]).toEqual([wrong, 2])
+    expect((await bursar(`import ${folder} --void`)).code).toBe(2)
+    expect((await bursar(`import accounts ${keys} --void`)).code).toBe(2)
+  })
+
   it('names line, column, value and expectation of a bad file, and exits 1', async () => {
     const bad = join(folder, 'bad.csv')
     await writeFile(

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Writer } from '../../db/client.ts'
 import {
   ImportError,
@@ -8,14 +8,16 @@ import {
   importDirectory,
   importFile,
   isTable,
+  NeverVoid,
   TABLE_NAMES,
   UnknownTable,
+  type Verb,
 } from '../../db/facts/index.ts'
 import { setWatermark } from '../../db/facts/watermarks.ts'
 import { scheduleDefaults } from '../../jobs/index.ts'
 import type { Base } from '../base.ts'
 import { hint } from '../nearest.ts'
-import { answer, EXIT, type Io, note, notesOf, UsageError, withBase } from './command.ts'
+import { answer, COMMAND_LINE, EXIT, type Io, note, notesOf, UsageError, withBase } from './command.ts'
 import { parseAccount, parseInstant } from './options.ts'
 import { showProgress } from './progress.ts'
 import { table } from './table.ts'
@@ -24,6 +26,8 @@ interface ImportOptions {
   readonly account: number
   readonly completeThrough?: Date
   readonly overwritePartnerEdits?: boolean
+  readonly void?: boolean
+  readonly restore?: boolean
   readonly json?: boolean
 }
 
@@ -40,15 +44,32 @@ export function addImport(program: Command, io: Io): void {
       parseInstant,
     )
     .option('--overwrite-partner-edits', 'change also what partners have set themselves, which is kept otherwise')
+    .addOption(
+      new Option('--void', 'take back the rows whose keys the file has: TABLE FILE').conflicts([
+        'restore',
+        'completeThrough',
+        'overwritePartnerEdits',
+      ]),
+    )
+    .addOption(
+      new Option('--restore', 'bring rows again that were taken back').conflicts([
+        'completeThrough',
+        'overwritePartnerEdits',
+      ]),
+    )
     .option('--json', 'print one JSON document')
     .description('bring facts in, all of a file or directory or none of it')
-    .addHelpText('after', '\nExamples:\n  bursar import commissions october.csv\n  bursar import facts/ --account 2')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  bursar import commissions october.csv\n  bursar import facts/ --account 2\n  bursar import commissions wrong.csv --void',
+    )
     .action(async (first: string, file: string | undefined, options: ImportOptions) => {
       try {
         const done = await withBase(io, (base) => importFacts(io, base, first, file, options))
         for (const warning of done.warnings ?? []) note(io, `warning: ${warning}`)
         answer(io, options, done, (width) => [counts(done.tables, width), ...updates(done.tables)].join('\n'))
       } catch (error) {
+        if (error instanceof NeverVoid) throw new UsageError(error.message)
         if (!(error instanceof ImportError)) throw error
         answer(io, options, { errors: error.errors, error_count: error.errorCount }, () => complaint(error))
         io.setExit(EXIT.failed)
@@ -63,6 +84,8 @@ async function importFacts(
   file: string | undefined,
   options: ImportOptions,
 ): Promise<ImportResult> {
+  const verb: Verb = options.void ? 'void' : options.restore ? 'restore' : 'import'
+  if (verb !== 'import' && file === undefined) throw new UsageError(`--${verb} takes a table and its file`)
   const size = await (file === undefined ? sizeOfFolder(first) : sizeOfFile(first, file))
   const progress = showProgress(io, size)
   let read = 0
@@ -73,10 +96,12 @@ async function importFacts(
   const common = {
     accountId: options.account,
     overwritePartnerEdits: options.overwritePartnerEdits ?? false,
+    verb,
+    by: COMMAND_LINE,
     now: io.clock(),
     schedulesFor: scheduleDefaults,
     onBytes,
-    alongside: (writer: Writer, { tables }: ImportResult) => noteImport(base, writer, tables, options),
+    alongside: (writer: Writer, { tables }: ImportResult) => noteImport(base, writer, verb, tables, options),
   }
   try {
     if (file !== undefined)
@@ -92,6 +117,7 @@ async function importFacts(
 async function noteImport(
   base: Base,
   writer: Writer,
+  verb: Verb,
   tables: Tables,
   { account, completeThrough, overwritePartnerEdits }: ImportOptions,
 ): Promise<void> {
@@ -99,7 +125,7 @@ async function noteImport(
   const overwrite = overwritePartnerEdits && { overwrite_partner_edits: true }
   for (const [target, counts] of Object.entries(tables)) {
     const after = { ...counts, ...overwrite }
-    await write({ action: 'facts.import', target, accountId: account, after })
+    await write({ action: `facts.${verb}`, target, accountId: account, after })
     if (!completeThrough) continue
     const before = await setWatermark(writer, account, target, completeThrough, base.clock())
     await write({
@@ -139,21 +165,17 @@ type Tables = ImportResult['tables']
 
 function counts(tables: Tables, width: number): string {
   const order = TABLE_NAMES.filter((name) => name in tables)
+  const rows = order.map((name) => tables[name])
+  const columns = COUNTED.filter((count) => ALWAYS.includes(count) || rows.some((row) => row?.[count]))
   return table(
-    ['TABLE', 'INSERTED', 'UPDATED', 'UNCHANGED', 'CONFLICTS'],
-    order.map((name) => {
-      const one = tables[name]
-      return [
-        name,
-        String(one?.inserted ?? 0),
-        String(one?.updated ?? 0),
-        String(one?.unchanged ?? 0),
-        String(one?.conflicts ?? 0),
-      ]
-    }),
+    ['TABLE', ...columns.map((count) => count.toUpperCase())],
+    order.map((name) => [name, ...columns.map((count) => String(tables[name]?.[count] ?? 0))]),
     width,
   )
 }
+
+const ALWAYS: readonly string[] = ['inserted', 'updated', 'unchanged', 'conflicts']
+const COUNTED = ['inserted', 'updated', 'unchanged', 'conflicts', 'void', 'voided', 'restored'] as const
 
 /** Which columns changed, and which stay as partners set them: `partners updated: {blocked: 1}`. */
 const updates = (tables: Tables): string[] =>

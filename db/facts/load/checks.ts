@@ -7,8 +7,10 @@ import { FACTOR, heldValue, newRows, stored } from './rows.ts'
 /** A query for the bad rows among the staged: their `line` and the bad `value` of `column`. */
 interface Check {
   readonly column: string
-  readonly expected: string
+  readonly expected: string | ((found: { readonly named?: string }) => string)
   readonly sql: string
+  /** SQL over a bad row `bad` for what `expected` is to name. */
+  readonly named?: string
 }
 
 const SHOWN = 20
@@ -28,14 +30,20 @@ export async function checkStaged(query: Query, table: FactTable, given: Given, 
 
 export async function runCheck(query: Query, check: Check, faults: FaultList): Promise<void> {
   const { column, expected } = check
-  const found = await query<{ line: string; value: string | null; total: string }>(
-    `with bad as (${check.sql}) select line, value, count(*) over () as total from bad order by line limit ${SHOWN}`,
+  const found = await query<{ line: string; value: string | null; total: string; named: string }>(
+    `with bad as (${check.sql}) select *, ${check.named ?? 'null'} as named
+     from (select line, value, count(*) over () as total from bad order by line limit ${SHOWN}) bad`,
   )
-  const shown = found.rows.map(({ line, value }) => ({ line: Number(line), column, value: value ?? '', expected }))
+  const shown = found.rows.map((row) => ({
+    line: Number(row.line),
+    column,
+    value: row.value ?? '',
+    expected: typeof expected === 'string' ? expected : expected(row),
+  }))
   faults.addAll(Number(found.rows[0]?.total ?? 0), shown)
 }
 
-function references(table: FactTable, given: Given): Check[] {
+export function references(table: FactTable, given: Given): Check[] {
   return (table.references ?? [])
     .filter((reference) => reference.columns.every(given))
     .map((reference) => unknown(table, reference))
@@ -93,7 +101,7 @@ function rules(table: FactTable, given: Given): Check[] {
   })
 }
 
-function unique(table: FactTable, given: Given): Check[] {
+export function unique(table: FactTable, given: Given): Check[] {
   return (table.unique ?? []).flatMap(({ column, called }) => {
     const key = table.key[0]
     const rows = `(select s.line, s.${key}, s.${column}::text as value, ${heldValue(table, given)(column)} as ${column}
@@ -115,14 +123,14 @@ function unique(table: FactTable, given: Given): Check[] {
 /** Tables whose files may name a key twice: counts add up, and events are heard more than once. */
 const MAY_REPEAT = ['clicks', 'usage_events']
 
-async function hasKeyTwice(query: Query, table: FactTable): Promise<boolean> {
+export async function hasKeyTwice(query: Query, table: FactTable): Promise<boolean> {
   if (MAY_REPEAT.includes(table.name)) return false
   const filled = table.key.map((column) => `${column} is not null`).join(' and ')
   const sql = `select from staged where ${filled} group by ${table.key.join(', ')} having count(*) > 1 limit 1`
   return ((await query(sql)).rowCount ?? 0) > 0
 }
 
-function duplicates({ key }: FactTable): Check {
+export function duplicates({ key }: FactTable): Check {
   const column = key.at(-1) as string
   const filled = key.map((name) => `${name} is not null`).join(' and ')
   return {

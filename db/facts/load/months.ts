@@ -41,6 +41,13 @@ export async function makeMonths(query: Query, table: FactTable): Promise<Months
   return { within, written: keys ? [...parts, keys] : parts, isNew: parts.length < rows.length }
 }
 
+/** As `stretchOf`, of any table, for what is not to make months. Throws DetachedMonth. */
+export async function knownStretch(query: Query, table: FactTable): Promise<string> {
+  if (!table.month) return 'true'
+  await refuseDetached(query, table)
+  return stretchOf(query, table)
+}
+
 async function refuseDetached(query: Query, { name, month, key, keys }: FactTable): Promise<void> {
   const detached = `detached_months d where d.table_name = '${name}'`
   if (!(await query(`select from ${detached} limit 1`)).rowCount) return

@@ -20,6 +20,11 @@ export interface Counts {
   readonly columns?: Changed['columns']
   /** How many cells of each column a partner has set itself, otherwise than the file says; absent where none has. */
   readonly kept?: Kept
+  /** Rows of keys that were taken back, and so passed over; absent where there are none. */
+  readonly void?: number
+  /** Rows taken back, or brought again, where that was asked. */
+  readonly voided?: number
+  readonly restored?: number
 }
 
 /** Clicks of one campaign and instant in one file add up; where any of the lines brings a count, the sum is brought. */
@@ -80,8 +85,7 @@ export function insertSql(table: FactTable, columns: readonly string[], rows: st
 
 /** What belongs to rows that went to another partner follows; the conflicts of usage events like the events themselves. */
 async function moveChildren(query: Query, table: FactTable): Promise<void> {
-  const children = childrenOf(table).map((child) => child.name)
-  if (children.includes('usage_events')) children.push('usage_event_conflicts')
+  const children = childrenOf(table).flatMap(({ name, beside }) => (beside ? [name, beside] : [name]))
   for (const child of children) {
     await query(
       `update ${child} t set partner_id = c.partner_id from changed c

@@ -9,6 +9,9 @@ const HOLDING_MONEY = ['commissions', 'withdrawals', 'deals', 'usage_invoices', 
 const holdsMoney = [
   ...HOLDING_MONEY.map((table) => `exists (select from ${table} m where m.account_id = s.account_id)`),
   'exists (select from leads m where m.account_id = s.account_id and m.fee_amount is not null)',
+  // a voided row may come back, with its amount
+  `exists (select from voided_facts v where v.account_id = s.account_id and v.restored_at is null
+    and v.table_name in ('leads', ${HOLDING_MONEY.map((table) => `'${table}'`).join(', ')}))`,
 ].join(' or ')
 
 export const accounts: FactTable = {

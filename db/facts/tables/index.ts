@@ -68,3 +68,18 @@ export function parentsOf(table: FactTable): string[] {
 
 /** The tables whose rows go where a row of this one goes. */
 export const childrenOf = (table: FactTable) => factTables.filter((child) => child.owner?.table === table.name)
+
+/** Rows of `by` refer to rows of a table: their `columns` are its `to`. */
+export interface Referrer {
+  readonly by: FactTable
+  readonly columns: readonly string[]
+  readonly to: readonly string[]
+}
+
+/** Who refers to rows of the table. */
+export const referrersOf = ({ name }: FactTable): Referrer[] =>
+  factTables.flatMap((by) =>
+    (by.references ?? [])
+      .filter((reference) => reference.table === name)
+      .map(({ columns, to = columns }) => ({ by, columns, to })),
+  )

@@ -36,6 +36,7 @@ export const usageEvents: FactTable = {
   key: ['organization_id', 'event_id'],
   month: 'occurred_at',
   keys: 'usage_event_keys',
+  beside: 'usage_event_conflicts',
   references: [refersTo('organizations', 'organization_id')],
   owner,
 }

@@ -23,7 +23,9 @@ test('file after file, the table holds the last word on each key and the counts 
         const inserted = rows.filter(({ agent_id }) => !known.has(agent_id)).length
         const unchanged = rows.filter(({ agent_id, name }) => known.get(agent_id) === name).length
         const updated = rows.length - inserted - unchanged
-        expect(await bring(database, 'agents', rows)).toEqual({ inserted, updated, unchanged, conflicts: 0 })
+        const columns = updated ? { columns: { name: updated } } : {}
+        const counts = { inserted, updated, unchanged, conflicts: 0, ...columns }
+        expect(await bring(database, 'agents', rows)).toEqual(counts)
         for (const { agent_id, name } of rows) known.set(agent_id, name)
       }
       const held = (await rowsIn(database, 'agents')).map(({ agent_id, name }) => [agent_id, name])
@@ -43,7 +45,9 @@ test('an amount is stored to the minor unit or refused', async () => {
     })
   const cell = fc.tuple(amount, fc.constantFrom('USD', 'JPY', 'KWD'))
   const cells = fc.sample(cell, 300).map(([text, currency]) => ({ text, currency, minor: parseMoney(text, currency) }))
-  const rows = cells.map(({ text, currency }, index) => commission(`k${index}`, { amount: text, currency }))
+  const rows = cells.map(({ text, currency }, index) =>
+    commission(`k${index}`, { kind: 'adjustment', amount: text, currency }),
+  )
 
   const good = rows.filter((_, index) => cells[index]?.minor !== undefined)
   await bring(database, 'commissions', good)

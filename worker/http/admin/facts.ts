@@ -2,14 +2,22 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { type Format, ImportError, importFile, isTable, UnknownAccount } from '../../../db/facts/index.ts'
+import {
+  type Format,
+  ImportError,
+  importFile,
+  isTable,
+  NeverVoid,
+  UnknownAccount,
+  type Verb,
+} from '../../../db/facts/index.ts'
 import { scheduleDefaults } from '../../../jobs/index.ts'
 import { turns } from '../../turns.ts'
 import { flag } from '../data/schemas.ts'
 import { HttpProblem, notFound, problem, sendProblem } from '../problem.ts'
 import { audit } from './audit.ts'
 import { opened } from './facts-body.ts'
-import { accountId, answers, documented, OPENED_BY } from './fields.ts'
+import { accountId, adminOf, answers, documented, OPENED_BY } from './fields.ts'
 import type { AdminParts } from './index.ts'
 
 /** Each import holds a connection from its first byte to its last. */
@@ -20,6 +28,9 @@ const countsShape = z.object({
   updated: z.int(),
   unchanged: z.int(),
   conflicts: z.int(),
+  void: z.int().optional().describe('Rows of keys that were taken back, passed over.'),
+  voided: z.int().optional(),
+  restored: z.int().optional(),
   columns: z.record(z.string(), z.int()).optional().describe('In how many of the updated rows each column changed.'),
   kept: z
     .record(z.string(), z.int())
@@ -30,6 +41,20 @@ const resultShape = z.object({
   tables: z.record(z.string(), countsShape),
   warnings: z.array(z.string()).optional().describe('What was taken but looks wrong; absent where nothing does.'),
 })
+
+const querystring = z
+  .object({
+    account_id: accountId().default(1),
+    overwrite_partner_edits: flag()
+      .default(false)
+      .describe('Change also what partners have set themselves, which is kept otherwise.'),
+    void: flag().default(false).describe('Take back the rows whose keys the body has.'),
+    restore: flag().default(false).describe('Bring rows again that were taken back.'),
+  })
+  .refine((query) => !query.void || !query.restore, {
+    path: ['restore'],
+    message: 'is not for what is to be voided',
+  })
 
 /** `POST /admin/api/facts/:table`: a body of any size straight into the import, all of it or nothing (SPEC 3). */
 export function registerFacts(app: FastifyInstance, parts: AdminParts): void {
@@ -51,12 +76,7 @@ function registerImport(scope: FastifyInstance, { base: { client, clock } }: Adm
         'Bring facts in: CSV (text/csv) or NDJSON (application/x-ndjson), all or nothing.',
         {
           params: z.object({ table: z.string() }),
-          querystring: z.object({
-            account_id: accountId().default(1),
-            overwrite_partner_edits: flag()
-              .default(false)
-              .meta({ description: 'Change also what partners have set themselves, which is kept otherwise.' }),
-          }),
+          querystring,
           body: z.unknown().meta({ description: 'A file as the import takes it.' }),
           consumes: ['text/csv', 'application/x-ndjson'],
           response: answers({ 200: resultShape }),
@@ -70,9 +90,12 @@ function registerImport(scope: FastifyInstance, { base: { client, clock } }: Adm
       const done = await imports.take()
       try {
         const { account_id: account, overwrite_partner_edits: overwritePartnerEdits } = request.query
-        const entry = { at: clock(), action: 'facts.import', target: table, accountId: account }
+        const verb = verbOf(request.query)
+        const entry = { at: clock(), action: `facts.${verb}`, target: table, accountId: account }
         return await importFile(client, {
           accountId: account,
+          verb,
+          by: adminOf(request).label,
           overwritePartnerEdits,
           now: clock(),
           schedulesFor: scheduleDefaults,
@@ -95,6 +118,9 @@ function registerImport(scope: FastifyInstance, { base: { client, clock } }: Adm
   )
 }
 
+const verbOf = (query: { readonly void: boolean; readonly restore: boolean }): Verb =>
+  query.void ? 'void' : query.restore ? 'restore' : 'import'
+
 const bodyOf = (body: unknown): Readable => (body instanceof Readable ? body : Readable.from([]))
 
 const nameOf = (table: string, format: Format): string => `${table}.${format}`
@@ -102,6 +128,7 @@ const nameOf = (table: string, format: Format): string => `${table}.${format}`
 /** The import's own list of errors, each beside what every problem's errors say. */
 function refuse(reply: FastifyReply, error: unknown): FastifyReply {
   if (error instanceof UnknownAccount) throw new HttpProblem(404, error.message)
+  if (error instanceof NeverVoid) throw new HttpProblem(400, error.message)
   if (reply.request.raw.errored) throw new HttpProblem(400, 'the body broke off; nothing was imported')
   if (!(error instanceof ImportError)) throw error
   const errors = error.errors.map((fault) => ({

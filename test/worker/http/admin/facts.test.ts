@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { insertAccount } from '../../../support/factories.ts'
 import { until } from '../../../support/until.ts'
 import { ADMIN_TOKEN, bearer } from '../serve.ts'
 import { type Admin, call, openAdmin } from './open.ts'
@@ -76,6 +77,42 @@ test('an unknown table or account is 404', async () => {
   for (const table of ['nonesuch', 'runs', '%00', 'commissions;'])
     expect((await post(`${HEAD}\n`, 'text/csv', `/facts/${table}`)).status, table).toBe(404)
   expect((await post(`${HEAD}\n${line('z')}\n`, 'text/csv', '/facts/commissions?account_id=9')).status).toBe(404)
+})
+
+test('what changed and what looks wrong is told', async () => {
+  const people = (email: (n: number) => string) =>
+    `partner_id,name,email,type,created_at\n${Array.from({ length: 10 }, (_, n) => `q${n},Q,${email(n)},referral,2024-01-05\n`).join('')}`
+  const bring = (body: string) => post(body, 'text/csv', '/facts/partners?account_id=2')
+  await insertAccount(admin.db, { account_id: 2 })
+  expect((await bring(people((n) => `q${n}@x.test`))).json.warnings).toBeUndefined()
+  const { json } = await bring(people((n) => (n < 2 ? 'nobody' : `q${n}@x.test`)))
+  expect(json.tables.partners).toMatchObject({ updated: 2, unchanged: 8, columns: { email: 2 } })
+  expect(json.warnings).toEqual([
+    'partners: 2 cells of `email` are no mail address: "nobody" (line 2), "nobody" (line 3)',
+    '2 of 10 partners change `email`',
+  ])
+})
+
+test('facts are taken back and brought again, with their author', async () => {
+  await post(`${HEAD}\n${line('v1')}\n${line('v2')}\n`, 'text/csv')
+  const keys = 'commission_id\nv1\nv2\n'
+  const ask = (query: string, body = keys) => post(body, 'text/csv', `/facts/commissions${query}`)
+  expect((await ask('?void=true')).json.tables.commissions).toMatchObject({ voided: 2, inserted: 0 })
+  const [entry] = (await call(admin, 'GET', '/admin/api/audit?limit=1')).json.items
+  expect(entry).toMatchObject({ action: 'facts.void', target: 'commissions', after: { voided: 2 } })
+  expect(await admin.db.selectFrom('voided_facts').select('voided_by').distinct().execute()).toEqual([
+    { voided_by: entry.actor },
+  ])
+  expect((await post(`${HEAD}\n${line('v1')}\n`, 'text/csv')).json.tables.commissions).toMatchObject({ void: 1 })
+  expect((await ask('?restore=true')).json.tables.commissions).toMatchObject({ restored: 2 })
+  const refused = await ask('?void=true', 'commission_id\nnobody\n')
+  expect([refused.status, refused.json.errors]).toMatchObject([400, [{ line: 2, value: 'nobody' }]])
+  for (const [query, status] of [
+    ['?void=true&restore=true', 400],
+    ['?void=perhaps', 400],
+  ] as const)
+    expect([query, (await ask(query)).status]).toEqual([query, status])
+  expect((await post('account_id\n1\n', 'text/csv', '/facts/accounts?void=true')).status).toBe(400)
 })
 
 test('a body larger than any other call’s streams through', async () => {
