@@ -27,6 +27,7 @@ export async function startApp(base: Base, { adopt = false }: { readonly adopt?:
   const serves = config.roles.includes('http')
   const works = await openWorks(base, queue, { command: 'start', uses: usesOf(config.roles), serves, adopt, say })
   let http: HttpHandle | undefined
+  let hold = (_isHeld: boolean): void => {}
   if (config.roles.includes('worker')) {
     const handlers = createHandlers(works.context, works.delivery)
     const workers = startWorkers(store, handlers, {
@@ -34,15 +35,20 @@ export async function startApp(base: Base, { adopt = false }: { readonly adopt?:
       mailRate: config.mailRate,
       log,
     })
+    hold = workers.hold
     // Together: the workers wait for the mails on their way, and the mailer says how long that may take.
     closers.add(() => Promise.all([workers.close(), works.delivery.mailer.close()]))
   }
+  watchClock(base, hold)
   if (config.roles.includes('http')) {
     http = await createHttp(base, works, queues)
     closers.add(http.close)
   }
   // Last: its first look waits for a queue that may be away, and HTTP has to say so.
-  if (config.roles.includes('scheduler')) closers.add((await startScheduler(works, config)).close)
+  if (config.roles.includes('scheduler'))
+    closers.add(
+      (await startScheduler(works, { ...config, standsBack: () => base.ledgerClock?.trouble() !== undefined })).close,
+    )
   return { address: http?.address }
 }
 
@@ -52,3 +58,14 @@ const usesOf = (roles: readonly string[]): readonly Use[] => [
   ...(roles.includes('worker') || roles.includes('http') ? (['links'] as const) : []),
   'files',
 ]
+
+const COMPARE_MS = 20_000
+
+/** The queue's locks go by the clocks of those who take its jobs: with a wrong one they are left to others. */
+function watchClock({ ledgerClock, closers }: Base, hold: (isHeld: boolean) => void): void {
+  if (!ledgerClock) return
+  const judge = () => hold(ledgerClock.trouble() !== undefined)
+  judge()
+  const timer = setInterval(() => void ledgerClock.compare().then(judge), COMPARE_MS)
+  closers.add(() => clearInterval(timer))
+}

@@ -11,6 +11,7 @@ import { assertOwnSessions } from '../db/pooling.ts'
 import { reports, scheduleDefaults } from '../jobs/index.ts'
 import { type Closers, createClosers } from './closers.ts'
 import type { Config } from './config.ts'
+import { type LedgerClock, openLedgerClock } from './ledger-clock.ts'
 import { takeStock } from './rules.ts'
 import { openS3Storage } from './storage/s3.ts'
 import { openDiskStorage, type Storage } from './storage.ts'
@@ -20,6 +21,7 @@ export interface Base {
   readonly config: Config
   readonly log: Logger
   readonly clock: () => Date
+  readonly ledgerClock?: LedgerClock
   readonly databaseUrl: string
   readonly client: Client
   readonly storage: Storage
@@ -27,18 +29,20 @@ export interface Base {
 }
 
 /** Opens the embedded database or the one of `DATABASE_URL`, brings its schema up to date and makes sure of account 1. */
-export async function openBase(config: Config, log: Logger, clock: () => Date): Promise<Base> {
+export async function openBase(config: Config, log: Logger, machine: () => Date): Promise<Base> {
   const closers = createClosers((err) => log.warn({ err }, 'closing failed'))
   try {
     const databaseUrl = config.databaseUrl ?? (await embedded(config, closers))
     const client = openClient(databaseUrl, { max: 20 })
     closers.add(client.close)
     if (config.databaseUrl) await assertOwnSessions(client.pool)
+    const ledgerClock = await openLedgerClock(client.pool, machine, log)
+    const clock = ledgerClock.now
     await migrateAll(client.pool, clock())
     await ensureFirstAccount(client.db, clock(), scheduleDefaults)
     await ensureSchedules(client.db, scheduleDefaults, clock())
     await takeStock(client.db, log)
-    return { config, log, clock, databaseUrl, client, storage: openStorage(config, clock), closers }
+    return { config, log, clock, ledgerClock, databaseUrl, client, storage: openStorage(config, clock), closers }
   } catch (error) {
     await closers.close()
     throw error

@@ -124,7 +124,7 @@ export function startWorkers(
   store: QueueStore,
   handlers: Handlers,
   { concurrency, mailRate, log }: { concurrency: number; mailRate: number; log: Logger },
-): { close: () => Promise<void> } {
+): { close: () => Promise<void>; hold: (isHeld: boolean) => void } {
   const underWay = new Set<Promise<void>>()
   const complain = createComplaint(log)
   const start = <Name extends JobName>(name: Name, more: Partial<WorkerOptions>) => {
@@ -145,7 +145,10 @@ export function startWorkers(
     start('render', { concurrency: RENDERED_AT_ONCE }),
     start('deliver', { concurrency: mailsUnderWay(concurrency), limiter: { max: mailRate, duration: 1000 } }),
   ]
-  return { close: () => farewell(workers, () => Promise.allSettled(underWay)) }
+  const hold = (isHeld: boolean) => {
+    for (const worker of workers) if (worker.isPaused() !== isHeld) void (isHeld ? worker.pause(true) : worker.resume())
+  }
+  return { hold, close: () => farewell(workers, () => Promise.allSettled(underWay)) }
 }
 
 const SILENCE_MS = 60_000

@@ -14,11 +14,13 @@ import type { Works } from './works.ts'
  */
 export async function startScheduler(
   works: Works,
-  { retentionDays }: { retentionDays?: number | undefined } = {},
+  { retentionDays, standsBack = () => false }: { retentionDays?: number | undefined; standsBack?: () => boolean } = {},
 ): Promise<{ close: () => Promise<void> }> {
   const { context, workerId } = works
   const keepHouse = createHousekeeping(context, retentionDays)
-  const looks = oneAtATime(() => lookAround(works, keepHouse))
+  const looks = oneAtATime(async () => {
+    if (!standsBack()) await lookAround(works, keepHouse)
+  })
   await looks.ask()
   const minutes = everyMinute(looks.ask)
   const dead = watchDeadClaims(context, workerId, looks.ask)

@@ -12,6 +12,7 @@ import { makeRole } from '../support/roles.ts'
 import { watch } from './watch.ts'
 
 /** A server that is started before what it stands on can be reached. */
+const HOOK = fileURLToPath(new URL('hook.mjs', import.meta.url))
 const MAIN = fileURLToPath(new URL('../../dist/worker/main.js', import.meta.url))
 let database: TestDatabase
 let home: string
@@ -31,7 +32,7 @@ async function startServer(env: Record<string, string>) {
   const port = await freePort()
   const { PATH = '', HOME = '' } = process.env
   const secrets = { ADMIN_TOKEN: 'admin-token-of-the-tests', SECRET: 'secret-of-the-tests-secret' }
-  const child = spawn(process.execPath, [MAIN, 'start'], {
+  const child = spawn(process.execPath, ['--import', HOOK, MAIN, 'start'], {
     env: { PATH, HOME, BURSAR_HOME: home, PORT: String(port), LOG_LEVEL: 'info', ...secrets, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
@@ -92,4 +93,14 @@ it('lives without the queue whose connections are refused, says why, and takes j
   server.end()
   expect(await server.gone).toEqual([0, null])
   expect(server.said().match(/the queue is away;/g)?.length).toBeLessThanOrEqual(2)
+}, 60_000)
+
+it('a machine whose clock is an hour ahead opens no runs and takes no jobs, and says why', async () => {
+  const server = await startServer({ DATABASE_URL: database.url, CLOCK_AHEAD: String(3_600_000) })
+  await server.becomes(503)
+  const { text = '' } = (await server.ask('/health/ready')) ?? {}
+  expect(text).toMatch(/clock \(this machine's clock is 3[56]\d\d s ahead of the database's/)
+  expect(server.said().match(/THE CLOCK IS WRONG/g)).toHaveLength(1)
+  server.end()
+  expect(await server.gone).toEqual([0, null])
 }, 60_000)

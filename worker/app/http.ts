@@ -50,7 +50,7 @@ export async function createHttp(base: Base, works: Works, queues: Record<JobNam
   return { address: `http://${config.host}:${port}`, close: () => server.close() }
 }
 
-async function readiness({ client }: Base, queues: Record<JobName, Queue>): Promise<Readiness> {
+async function readiness({ client, ledgerClock }: Base, queues: Record<JobName, Queue>): Promise<Readiness> {
   const pending = pendingMigrations(client.pool)
   const [database, queue, migrations] = await Promise.all([
     orWhyNot(pending.then(() => undefined)),
@@ -60,6 +60,7 @@ async function readiness({ client }: Base, queues: Record<JobName, Queue>): Prom
   return {
     database,
     queue,
+    clock: ledgerClock?.trouble() ?? true,
     migrations: migrations?.length ? `${migrations.join(', ')} to be applied` : migrations !== undefined,
   }
 }

@@ -7,6 +7,7 @@ export interface Readiness {
   readonly database: boolean | string
   readonly queue: boolean | string
   readonly migrations: boolean | string
+  readonly clock?: boolean | string
 }
 
 /** `/health/live`: the process answers. `/health/ready`: it can work; 503 names what is missing. */
