@@ -126,7 +126,7 @@ describe('a file', () => {
     await bring(database, 'accounts', [account()])
     await bring(database, 'partners', [partner('p1'), partner('p2')])
     const counts = await bring(database, 'partners', [partner('p1'), partner('p2', { name: 'New' }), partner('p3')])
-    expect(counts).toEqual({ inserted: 1, updated: 1, unchanged: 1, conflicts: 0 })
+    expect(counts).toEqual({ inserted: 1, updated: 1, unchanged: 1, conflicts: 0, columns: { name: 1 } })
     expect((await rowsIn(database, 'partners')).map((row) => row.name)).toContain('New')
   })
 
