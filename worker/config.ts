@@ -34,6 +34,9 @@ export interface Config {
   readonly mailRate: number
   /** Requests a minute per key, and per address without one. */
   readonly rateLimit: number
+  /** Proxies whose word on a caller's address counts: how many hops, or their addresses. */
+  readonly trustProxy?: number | readonly string[]
+  readonly slowReaderSeconds: number
   /** Days for which files and mails are kept; undefined: for ever. */
   readonly retentionDays?: number
   readonly logLevel: string
@@ -66,6 +69,8 @@ const SCHEMA = z.object({
   WORKER_CONCURRENCY: field.integer(1, 100).default(10),
   MAIL_RATE: field.integer(1, 100_000).default(100),
   RATE_LIMIT: field.integer(1, 10_000_000).default(3000),
+  TRUST_PROXY: field.proxies.optional(),
+  SLOW_READER_SECONDS: field.integer(1, 3600).default(30),
   RETENTION_DAYS: field.integer(1, 36_500).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   OTEL_EXPORTER_OTLP_ENDPOINT: field.urlOf('http://host or https://host', /^https?:$/, 'host').optional(),
@@ -117,6 +122,8 @@ function configOf(env: z.output<typeof SCHEMA>, storage: StorageConfig, dkim: Dk
     workerConcurrency: env.WORKER_CONCURRENCY,
     mailRate: env.MAIL_RATE,
     rateLimit: env.RATE_LIMIT,
+    slowReaderSeconds: env.SLOW_READER_SECONDS,
+    ...(env.TRUST_PROXY && { trustProxy: env.TRUST_PROXY }),
     logLevel: env.LOG_LEVEL,
     ...(env.DATABASE_URL && { databaseUrl: env.DATABASE_URL }),
     ...(env.REPLICA_URL && { replicaUrl: env.REPLICA_URL }),

@@ -34,6 +34,7 @@ test('nothing set: every default', () => {
     workerConcurrency: 10,
     mailRate: 100,
     rateLimit: 3000,
+    slowReaderSeconds: 30,
     logLevel: 'info',
     named: [],
   })
@@ -61,6 +62,11 @@ test.each([
   ['WORKER_CONCURRENCY', '0', 'from 1'],
   ['MAIL_RATE', '-5', 'from 1'],
   ['RATE_LIMIT', 'many', 'from 1'],
+  ['TRUST_PROXY', 'true', 'a number of proxies'],
+  ['TRUST_PROXY', '0', 'a number of proxies'],
+  ['TRUST_PROXY', '10.0.0.0/33', '10.0.0.0/8'],
+  ['TRUST_PROXY', '10.0.0.1,proxy.example', '10.0.0.0/8'],
+  ['SLOW_READER_SECONDS', '0', 'from 1'],
   ['TZDATA_FILE', '/nowhere/tz.json', 'not older than those of this version'],
   ['TZDATA_FILE', 'package.json', 'its version is "0.1.0"'],
   ['LOG_LEVEL', 'loud', 'fatal, error, warn'],
@@ -188,4 +194,14 @@ test.each([
 
 test('PUBLIC_URL loses its last slash', () => {
   expect(readConfig({ PUBLIC_URL: 'https://pay.example.com/base/' }).publicUrl).toBe('https://pay.example.com/base')
+})
+
+test('who is trusted with callers’ addresses: so many proxies, or those', () => {
+  expect(readConfig({ TRUST_PROXY: '2' }).trustProxy).toBe(2)
+  expect(readConfig({ TRUST_PROXY: '10.0.0.0/8, ::1,192.168.1.7' }).trustProxy).toEqual([
+    '10.0.0.0/8',
+    '::1',
+    '192.168.1.7',
+  ])
+  expect(readConfig({}).trustProxy).toBeUndefined()
 })

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import type { Queue } from 'bullmq'
 import { pendingMigrations } from '../../db/migrate.ts'
 import type { Base } from '../base.ts'
+import type { Config } from '../config.ts'
 import { registerAdmin } from '../http/admin/index.ts'
 import { registerFileLinks } from '../http/files.ts'
 import type { Readiness } from '../http/health.ts'
@@ -34,7 +35,7 @@ export async function createHttp(base: Base, works: Works, queues: Record<JobNam
   const server = await createHttpServer({
     db: client.db,
     pool: client.pool,
-    config: { rateLimit: config.rateLimit, adminToken, publicUrl: config.publicUrl, version },
+    config: { ...httpSettings(config), adminToken, version },
     clock,
     log,
     ready: () => readiness(base, queues),
@@ -49,6 +50,13 @@ export async function createHttp(base: Base, works: Works, queues: Record<JobNam
   const { port } = server.server.address() as AddressInfo
   return { address: `http://${config.host}:${port}`, close: () => server.close() }
 }
+
+const httpSettings = ({ rateLimit, publicUrl, trustProxy, slowReaderSeconds }: Config) => ({
+  rateLimit,
+  publicUrl,
+  trustProxy,
+  slowReaderMs: slowReaderSeconds * 1000,
+})
 
 async function readiness({ client, ledgerClock }: Base, queues: Record<JobName, Queue>): Promise<Readiness> {
   const pending = pendingMigrations(client.pool)

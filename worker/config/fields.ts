@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { type Mailbox as Named, parseMailbox } from '../mail/address.ts'
 
@@ -47,6 +48,23 @@ const SENTINEL = new RegExp(`^redis\\+sentinel://${NODES}/[^\\s/]+$`)
 export const host = checked('a host name or an address such as 127.0.0.1 or ::', (value) =>
   /^[\w.:%-]+$/.test(value) ? value : undefined,
 )
+
+/** How many proxies a request passes, or which addresses are theirs. */
+export const proxies = checked(
+  'a number of proxies from 1 to 10, or their addresses such as 10.0.0.0/8,192.168.1.7',
+  (value): number | readonly string[] | undefined => {
+    if (/^\d+$/.test(value)) return Number(value) >= 1 && Number(value) <= 10 ? Number(value) : undefined
+    const addresses = value.split(',').map((address) => address.trim())
+    return addresses.every(isAddressOrBlock) ? addresses : undefined
+  },
+)
+
+function isAddressOrBlock(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/')
+  const version = isIP(address)
+  if (version === 0 || more.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+}
 
 /** It travels in a header, so printable ASCII without spaces. */
 export const secret = (least: number) =>

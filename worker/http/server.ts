@@ -20,6 +20,16 @@ interface HttpConfig {
   /** Where callers reach this server, for the documentation. */
   readonly publicUrl: string
   readonly version: string
+  /** Proxies whose word on a caller's address counts: how many hops, or their addresses. Without it nobody's does. */
+  readonly trustProxy?: number | readonly string[] | undefined
+  /** A reader that takes too little in so long is cut off. */
+  readonly slowReaderMs?: number | undefined
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly slowReaderMs: number
+  }
 }
 
 export interface HttpParts {
@@ -35,7 +45,7 @@ export interface HttpParts {
 
 /** The HTTP server, built and ready but not listening: `await server.listen({ host, port })`, `await server.close()`. */
 export async function createHttpServer(parts: HttpParts): Promise<FastifyInstance> {
-  const app = openApp(parts.log)
+  const app = openApp(parts.log, parts.config)
   app.setErrorHandler(answerError)
   await app.register(helmet, {
     contentSecurityPolicy: { directives: CONTENT_POLICY },
@@ -63,9 +73,10 @@ const CONTENT_POLICY = {
   upgradeInsecureRequests: null,
 }
 
-function openApp(log: FastifyBaseLogger): FastifyInstance {
+function openApp(log: FastifyBaseLogger, { trustProxy, slowReaderMs = 30_000 }: HttpConfig): FastifyInstance {
   const app = fastify({
     loggerInstance: log,
+    trustProxy: trusted(trustProxy),
     // Queries may hold addresses: what is logged is written below.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']) ?? randomUUID(),
@@ -81,6 +92,7 @@ function openApp(log: FastifyBaseLogger): FastifyInstance {
       if (socket.writable) socket.end(rawProblem(UNREADABLE[code] ?? 400))
     },
   })
+  app.decorate('slowReaderMs', slowReaderMs)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.addHook('onRequest', async (request, reply) => {
@@ -91,6 +103,10 @@ function openApp(log: FastifyBaseLogger): FastifyInstance {
   })
   return app as unknown as FastifyInstance
 }
+
+/** A number as a function: fastify itself trusts nobody where it is given one. */
+const trusted = (proxies: HttpConfig['trustProxy']) =>
+  typeof proxies === 'number' ? (_address: string, hop: number) => hop < proxies : proxies ? [...proxies] : false
 
 /** A caller's own id is kept where it can do no harm in a log or a header. */
 const requestIdOf = (given: string | string[] | undefined): string | undefined =>

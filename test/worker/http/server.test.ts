@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { ADMIN_TOKEN, bearer, serve, tokenFor } from './serve.ts'
 
@@ -139,6 +139,36 @@ test('past the rate limit: 429 with Retry-After, per key and per address', async
   await limited.close()
   expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
   expect(problemOf(answer)).toMatchObject({ title: 'Too Many Requests', status: 429 })
+})
+
+describe('behind a proxy', () => {
+  /** How many of these calls without a key get through, each with its X-Forwarded-For, where one address may call once. */
+  async function answers(trustProxy: number | string[] | undefined, forwarded: string[]) {
+    const config = { rateLimit: 1, adminToken: ADMIN_TOKEN, publicUrl: 'http://bursar.test', version: '0', trustProxy }
+    const limited = await serve(database, { config, register: [adminRoute] })
+    const statuses: number[] = []
+    for (const header of forwarded)
+      statuses.push((await limited.inject({ url: '/secret', headers: { 'x-forwarded-for': header } })).statusCode)
+    await limited.close()
+    return statuses
+  }
+
+  test.each<[string, number | string[] | undefined, string[], number[]]>([
+    ['nobody is trusted: what a caller says of its address is nothing', undefined, ['1.1.1.1', '2.2.2.2'], [401, 429]],
+    ['one proxy: callers are told apart', 1, ['1.1.1.1', '2.2.2.2', '1.1.1.1'], [401, 401, 429]],
+    [
+      'one proxy: what stands before its word is the caller’s own',
+      1,
+      ['9.9.9.9, 1.1.1.1', '8.8.8.8, 1.1.1.1'],
+      [401, 429],
+    ],
+    ['two proxies', 2, ['1.1.1.1, 10.0.0.1', '2.2.2.2, 10.0.0.1'], [401, 401]],
+    ['an address of a proxy', ['127.0.0.1'], ['1.1.1.1', '2.2.2.2'], [401, 401]],
+    ['a block of proxies', ['127.0.0.0/8', '10.0.0.0/8'], ['1.1.1.1, 10.2.3.4', '2.2.2.2, 10.2.3.4'], [401, 401]],
+    ['another proxy than this', ['10.0.0.0/8'], ['1.1.1.1', '2.2.2.2'], [401, 429]],
+  ])('%s', async (_what, trustProxy, forwarded, statuses) => {
+    expect(await answers(trustProxy, forwarded)).toEqual(statuses)
+  })
 })
 
 test('the documentation is served from here alone', async () => {

@@ -4,7 +4,7 @@ import { type Account, findAccount } from '../../../db/accounts.ts'
 import { asTenant, type Tenant, type Writer } from '../../../db/client.ts'
 import type { KeyKind } from '../../../db/keys.ts'
 import { findProfile } from '../../../db/queries/data/partner.ts'
-import type { Turns } from '../../turns.ts'
+import type { SharedTurns } from '../../turns.ts'
 import { demandKey } from '../auth.ts'
 import { HttpProblem, invalid, notFound, problemShape } from '../problem.ts'
 import type { HttpParts } from '../server.ts'
@@ -13,8 +13,8 @@ import { text } from './schemas.ts'
 import { BrokenTransfer, STREAMED } from './stream.ts'
 
 /** Makes a route of an entry; its aliases answer the same and stay out of the documentation. */
-export function registerEndpoint(app: FastifyInstance, parts: HttpParts, endpoint: Endpoint, long: Turns): void {
-  const route = routeOf(parts, endpoint, long)
+export function registerEndpoint(app: FastifyInstance, parts: HttpParts, endpoint: Endpoint, turns: SharedTurns): void {
+  const route = routeOf(parts, endpoint, turns)
   app.route({ ...route, url: urlOf(endpoint.path) })
   for (const alias of endpoint.aliases ?? []) {
     app.route({ ...route, url: urlOf(alias), schema: { ...route.schema, hide: true } })
@@ -24,13 +24,13 @@ export function registerEndpoint(app: FastifyInstance, parts: HttpParts, endpoin
 /** `{campaign_id}` of the contract as fastify writes it. */
 const urlOf = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
 
-function routeOf(parts: HttpParts, endpoint: Endpoint, long: Turns): Omit<RouteOptions, 'url'> {
+function routeOf(parts: HttpParts, endpoint: Endpoint, turns: SharedTurns): Omit<RouteOptions, 'url'> {
   return {
     method: endpoint.method ?? 'GET',
     config: { keys: keysOf(endpoint) },
     schema: schemaOf(endpoint),
     handler: async (request, reply) => {
-      const done = endpoint.long ? await long.take() : undefined
+      const done = await turns.take(keyOf(request))
       try {
         if (reply.raw.destroyed) return reply // hung up while it waited
         const answer = await run(parts, endpoint, request, reply)
@@ -40,11 +40,13 @@ function routeOf(parts: HttpParts, endpoint: Endpoint, long: Turns): Omit<RouteO
         request.log.warn({ err: error }, 'an answer was broken off')
         return reply
       } finally {
-        done?.()
+        done()
       }
     },
   }
 }
+
+const keyOf = ({ apiKey }: FastifyRequest): string => `${apiKey?.kind} ${apiKey?.id}`
 
 function run(parts: HttpParts, endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const { query, params, body } = request

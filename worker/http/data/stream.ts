@@ -3,9 +3,7 @@ import { PassThrough, Readable, type Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import type { FastifyReply } from 'fastify'
 import { BATCH } from '../../../db/queries/data/batches.ts'
-
-/** A reader that takes nothing for so long is cut off (node does, on the timeout): what it reads from is needed by others. */
-const STANDSTILL = 60_000
+import { cutOffSlowReader } from './slow-reader.ts'
 
 /** What a handler gives back that has sent a stream: the transaction may end, there is nothing more to send. */
 export const STREAMED = Symbol('streamed')
@@ -61,6 +59,9 @@ function brokenOff(cause: Error): never {
 
 function sendStream(reply: FastifyReply, type: string, body: Readable): void {
   const { socket } = reply.raw
-  if (socket instanceof Socket) socket.setTimeout(STANDSTILL)
+  if (socket instanceof Socket) {
+    const stop = cutOffSlowReader(socket, reply.server.slowReaderMs)
+    body.once('close', stop)
+  }
   reply.type(type).send(body)
 }

@@ -100,11 +100,37 @@ test('readers that stand still leave connections for everyone else', async () =>
       answer.once('error', () => {})
     }).on('error', () => {})
   })
-  await expect.poll(() => answered, { timeout: 20_000 }).toBe(5)
+  // Its share; the others of this key wait for it, and nobody else does.
+  await expect.poll(() => answered, { timeout: 20_000 }).toBe(1)
   expect((await open('/balance', 'long')).statusCode).toBe(200)
+  expect(JSON.parse(await read(await open('/solutions/licenses', 'short')))).toEqual({ result: [] })
+  expect((await read(await open('/solutions/licenses/search/csv', 'short'))).split('\r\n')).toHaveLength(2)
   for (const request of stalled) request.destroy()
   await expect.poll(() => busyQueries(), { timeout: 20_000 }).toBe(0)
   expect(JSON.parse(await read(await open('/solutions/licenses', 'short')))).toEqual({ result: [] })
+})
+
+test('a reader that takes too little is cut off, and its connection is free', async () => {
+  const config = { rateLimit: 100_000, adminToken: '', publicUrl: 'http://bursar.test', version: '0', slowReaderMs: 50 }
+  const hasty = await serve(database, { config })
+  await hasty.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = hasty.server.address() as { port: number }
+  const cut = new Promise((done) => hasty.server.once('connection', (socket) => socket.once('close', done)))
+  const options = {
+    host: '127.0.0.1',
+    port,
+    path: '/v2/partners/solutions/licenses',
+    headers: bearer(tokens.long ?? ''),
+  }
+  const answer = await new Promise<IncomingMessage>((done) => get(options, done))
+  const end = new Promise((done) =>
+    answer.once('error', ({ message }) => done(message)).once('end', () => done('whole')),
+  )
+  await cut // nothing was read of it
+  answer.resume()
+  expect(await end).toBe('aborted')
+  await expect.poll(() => busyQueries(), { timeout: 20_000 }).toBe(0)
+  await hasty.close()
 })
 
 async function busyQueries(): Promise<number> {
