@@ -33,7 +33,7 @@ export interface LeaderboardRow extends LeaderboardSums {
 /**
  * Partners by revenue, then name (SPEC 5, leaderboard); without a filter every partner of the account.
  * Won deals go through the rate of their closing day. Open ones have none: they are worth what the latest rate up to the
- * period's last day makes of them. MissingRate names currency and day.
+ * period's last day makes of them. MissingRates names currencies and days.
  */
 export async function leaderboard(
   db: Snapshot,
@@ -99,16 +99,10 @@ async function closedDeals(db: Snapshot, account: Account, period: Span, among: 
 
 async function openDeals(db: Snapshot, account: Account, period: Span, among: Among, shown: Among): Promise<Sql> {
   const open = sql`${among('d')} and d.created_at < ${period.to} and (d.status = 'open' or d.closed_at >= ${period.to})`
-  const day = latestRate(localDate(account, new Date(period.to.getTime() - 1)))
-  const { amount, join } = await inAccountCurrency(db, account, 'deals', 'd', { where: open, day })
+  const until = localDate(account, new Date(period.to.getTime() - 1))
+  const { amount, join } = await inAccountCurrency(db, account, 'deals', 'd', { where: open, until })
   return sql`select d.partner_id, sum(${amount}) as pipeline from deals d ${join}
     where ${open} and ${shown('d')} group by 1`
-}
-
-/** The last day up to `until` that has a rate of the deal's currency, else `until` itself, so that the error names it. */
-function latestRate(until: string): Sql {
-  return sql`coalesce((select max(r.date) from fx_rates r where r.account_id = d.account_id and r.currency = d.currency
-    and r.date <= ${until}::date), ${until}::date)`
 }
 
 function leads(period: Span, direction: 'received' | 'sent' | undefined, shown: Among): Sql {

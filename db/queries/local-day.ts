@@ -1,25 +1,30 @@
 import { sql } from 'kysely'
 import type { Account } from '../accounts.ts'
-import type { Snapshot } from '../client.ts'
 import { dayAt, dayText, placeOf, startOf } from '../values/calendar.ts'
-import type { Sql } from './definitions.ts'
+import type { Span, Sql } from './definitions.ts'
 
 const DAY_MS = 86_400_000
 
+interface LocalDays {
+  /** SQL of the local date of an instant between the two. */
+  readonly dayOf: (instant: Sql) => Sql
+  /** The whole of these days. */
+  readonly span: Span
+}
+
 /**
- * SQL of the local date of an instant, by the account's calendar: PostgreSQL has rules of its own and is told when each day
- * began instead. `rows` are those that the instant is of, as what follows `from`; undefined where there are none.
+ * The local dates from one instant to another, by the account's calendar: PostgreSQL has rules of its own and is told when
+ * each day began instead.
  */
-export async function localDay(db: Snapshot, account: Account, instant: Sql, rows: Sql): Promise<Sql | undefined> {
-  const result = await sql<{ first: Date | null; last: Date | null }>`
-    select min(${instant}) as first, max(${instant}) as last from ${rows}`.execute(db)
-  const [{ first, last } = { first: null, last: null }] = result.rows
-  if (!first || !last) return undefined
+export function localDays(account: Account, { first, last }: { readonly first: Date; readonly last: Date }): LocalDays {
   const place = placeOf(account)
   const [from, to] = [dayAt(first.getTime(), place), dayAt(last.getTime(), place)]
   const starts = Array.from({ length: (to - from) / DAY_MS + 1 }, (_, i) => startOf(from + i * DAY_MS, place))
   const instants = starts.map((start) => new Date(start).toISOString())
-  return sql`(${dayText(from)}::date + width_bucket(${instant}, ${instants}::timestamptz[]) - 1)`
+  return {
+    dayOf: (instant) => sql`(${dayText(from)}::date + width_bucket(${instant}, ${instants}::timestamptz[]) - 1)`,
+    span: { from: new Date(startOf(from, place)), to: new Date(startOf(to + DAY_MS, place)) },
+  }
 }
 
 /** The local date that is under way at an instant, `YYYY-MM-DD`. */

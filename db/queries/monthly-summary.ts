@@ -41,7 +41,7 @@ const BEST_CAMPAIGNS = 5
 
 /**
  * The figures of every partner, or of some, in a handful of passes over the facts; asked for one partner at a time.
- * Throws MissingRate, DetachedMonth.
+ * Throws MissingRates, DetachedMonth.
  */
 export async function monthlySummaries(
   db: Snapshot,

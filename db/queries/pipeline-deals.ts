@@ -30,7 +30,7 @@ export interface DealCounts {
 
 /**
  * Counts a funnel's deals in every way at once. A deal is worth what the rate of its closing day makes of it, created or
- * won; one that is open has none and goes by its creation day. MissingRate names currency and day.
+ * won; one that is open has none and goes by its creation day. MissingRates names currencies and days.
  */
 export async function countDeals(
   db: Snapshot,

@@ -106,7 +106,7 @@ export async function listWeekLicenses(
   { partners }: { readonly partners?: PartnerIds } = {},
 ): Promise<WeekLicense[]> {
   const earned = sql`${ofAccount(account.accountId, partners, 'c')} and c.license_id is not null and ${before(column('c', 'earned_at'), asOf)}`
-  const { amount, join } = await inAccountCurrency(db, account, 'commissions', 'c', { where: earned })
+  const { amount, join } = await inAccountCurrency(db, account, 'commissions', 'c', { where: earned, repeated: true })
   const { rows } = await sql<WeekLicense>`
     select l.partner_id, l.license_id, l.payment_origin, ${licenseStatus(asOf)} as status, l.client_name, l.client_email,
       l.purchase_order, to_char(l.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') as created, l.product,

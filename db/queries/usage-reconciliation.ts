@@ -48,7 +48,7 @@ export interface ReconciledOrganization {
 
 /**
  * Metered against invoiced, per organisation (SPEC 5, usage): exceptions first, then by name. An organisation is there
- * if anything of it is in the period, or if it is active and was there by its end. MissingRate names currency and day,
+ * if anything of it is in the period, or if it is active and was there by its end. MissingRates names currencies and days,
  * DetachedMonth what is missing.
  */
 export async function reconcileUsage(

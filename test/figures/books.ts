@@ -1,4 +1,4 @@
-import { localDate, type Micros, startOfDay } from './calendar.ts'
+import { addDays, localDate, type Micros, startOfDay } from './calendar.ts'
 import type { Fact, Facts } from './facts.ts'
 
 /** Facts with what reckoning needs: instants as microseconds, money as minor units. */
@@ -87,15 +87,32 @@ export const minorOf = (text: string, decimals: number) => {
 const FOREIGN_DECIMALS = 2
 const RATE_DECIMALS = 4
 
-/** Minor units of the account's currency; another currency goes through the rate of the local day of `at`. */
+/** Minor units of the account's currency of minor units of another, by the rate of the local day of `at`. */
+export function exchanged(books: Books, amount: bigint, currency: string, at: Micros): bigint {
+  const rate = minorOf(rateOn(books, currency, localDate(books.zone, at)), RATE_DECIMALS)
+  return divide(amount * rate * 10n ** BigInt(books.decimals), 10n ** BigInt(FOREIGN_DECIMALS + RATE_DECIMALS))
+}
+
+/** The rate of a day, else the last one before it, at most seven days old. */
+function rateOn(books: Books, currency: string, day: string): string {
+  for (let back = 0; back <= 7; back++) {
+    const [rate] = books.rows('fx_rates', { currency, date: addDays(day, -back) })
+    if (rate) return rate.text('rate')
+  }
+  throw new Error(`no rate of ${currency} for ${day}`)
+}
+
+/** In another currency than the account's. */
+export const isForeign = (books: Books, row: Row): boolean =>
+  row.text('currency') !== '' && row.text('currency') !== books.currency
+
+/** What a row is in its own currency, minor units. */
+export const foreignMoney = (row: Row, column: string): bigint => minorOf(row.text(column), FOREIGN_DECIMALS)
+
+/** Minor units of the account's currency of a row that stands by itself; another currency goes through the rate of the local day of `at`. */
 export function converted(books: Books, row: Row, column: string, at: Micros): bigint {
-  if (!row.text('currency') || row.text('currency') === books.currency) return row.money(column)
-  const rate = books
-    .rows('fx_rates', { currency: row.text('currency'), date: localDate(books.zone, at) })[0]
-    ?.text('rate') as string
-  const amount =
-    minorOf(row.text(column), FOREIGN_DECIMALS) * minorOf(rate, RATE_DECIMALS) * 10n ** BigInt(books.decimals)
-  return divide(amount, 10n ** BigInt(FOREIGN_DECIMALS + RATE_DECIMALS))
+  if (!isForeign(books, row)) return row.money(column)
+  return exchanged(books, foreignMoney(row, column), row.text('currency'), at)
 }
 
 function rowOf(fact: Fact, zone: string, decimals: number): Row {

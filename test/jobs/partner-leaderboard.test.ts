@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Account } from '../../db/accounts.ts'
-import { MissingRate } from '../../db/queries/money.ts'
+import { MissingRates } from '../../db/queries/rates.ts'
 import { partnerLeaderboard } from '../../jobs/partner-leaderboard.ts'
 import { insertLeadsOf, insertSales, warsaw } from '../db/queries/program.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
@@ -84,5 +84,5 @@ test('a missing rate fails the run by name, it leaves nothing out', async () => 
     status: 'won',
     created_at: '2025-03-05T10:00:00Z',
   })
-  await expect(run('2025-03', of)).rejects.toThrow(new MissingRate('JPY', '2025-03-05', 'USD'))
+  await expect(run('2025-03', of)).rejects.toThrow(new MissingRates([{ currency: 'JPY', date: '2025-03-05' }], 'USD'))
 })

@@ -3,7 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { DetachedMonth } from '../../db/detached.ts'
-import { MissingRate } from '../../db/queries/money.ts'
+import { MissingRates } from '../../db/queries/rates.ts'
 
 /** One thing wrong with a request (SPEC 8): where it stood, its name, and what was expected. */
 export interface Complaint {
@@ -75,7 +75,7 @@ export function problem(status: number, detail: string, errors: readonly Complai
 
 function problemOf(error: FastifyError, request: FastifyRequest): Problem {
   if (error instanceof HttpProblem) return problem(error.status, error.message, error.errors)
-  if (error instanceof MissingRate || error instanceof DetachedMonth) return problem(409, error.message)
+  if (error instanceof MissingRates || error instanceof DetachedMonth) return problem(409, error.message)
   if (hasZodFastifySchemaValidationErrors(error)) return validationProblem(error)
   if (UNREACHABLE.has(error.code)) return problem(503, 'the database cannot be reached; try again')
   const status = error.statusCode ?? 500

@@ -154,7 +154,7 @@ async function licenseRows(scope: PartnerScope): Promise<Sql> {
 
 async function sumOfLicense({ db, account, partnerId }: PartnerScope, is: Sql): Promise<Sql> {
   const entries = sql`${ofAccount(account.accountId, [partnerId], 'c')} and ${is} and c.license_id is not null`
-  const { amount, join } = await inAccountCurrency(db, account, 'commissions', 'c', { where: entries })
+  const { amount, join } = await inAccountCurrency(db, account, 'commissions', 'c', { where: entries, repeated: true })
   return sql`(select coalesce(sum(${amount}), 0)::text from commissions c ${join}
     where ${entries} and c.license_id = l.license_id)`
 }

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Account } from '../../../db/accounts.ts'
 import { asTenant } from '../../../db/client.ts'
 import { leaderboard, leaderboardRates } from '../../../db/queries/leaderboard.ts'
-import { MissingRate } from '../../../db/queries/money.ts'
 import { labelUuid } from '../../../db/queries/partner-filter.ts'
+import { MissingRates } from '../../../db/queries/rates.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import {
   insertAccount,
@@ -118,7 +118,9 @@ describe('leaderboard', () => {
       created_at: '2025-03-20T10:00:00Z',
       closed_at: '2025-03-20T23:30:00Z',
     })
-    await expect(leaderboard(db, account, MARCH)).rejects.toThrow(new MissingRate('GBP', '2025-03-21', 'USD'))
+    await expect(leaderboard(db, account, MARCH)).rejects.toThrow(
+      new MissingRates([{ currency: 'GBP', date: '2025-03-21' }], 'USD'),
+    )
     expect(await names({ partners: ['Alpha'] })).toEqual(['Alpha'])
     await insertFxRate(db, { currency: 'GBP', date: '2025-03-21', rate: '1.2' })
     expect((await leaderboard(db, account, MARCH, { partners: ['foreign'] }))[0]?.revenue).toBe(120_00n)

@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Account, findAccount } from '../../../db/accounts.ts'
-import { balanceOf } from '../../../db/queries/balance.ts'
+import { balanceOf, balances } from '../../../db/queries/balance.ts'
 import { commissionTotals, listCommissionEntries } from '../../../db/queries/commissions.ts'
-import { inAccountCurrency, MissingRate } from '../../../db/queries/money.ts'
+import { inAccountCurrency } from '../../../db/queries/money.ts'
+import { MissingRates } from '../../../db/queries/rates.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import {
   insertAccount,
@@ -49,7 +50,7 @@ const total = async (of: Account, partner: string) => {
 }
 
 describe('amounts in another currency', () => {
-  test('go through the rate of the local day, each rounded by itself, halves away from zero', async () => {
+  test('go through the rate of the local day, halves away from zero', async () => {
     await foreign('EUR', 1005, '2025-03-10T12:00:00Z') // 11.055
     await foreign('EUR', -1005, '2025-03-10T22:59:59Z', { kind: 'refund' }) // -11.055
     await foreign('EUR', 1000, '2025-03-10T23:00:00Z') // 11 March in Warsaw: 12.345
@@ -81,6 +82,51 @@ describe('amounts in another currency', () => {
     expect(await total(yen, 'p')).toBe(1358n)
   })
 
+  test('of a day are rounded once, each line worth what it adds, whatever is left out', async () => {
+    const line = (commission_id: string, amount: number, time: string, more: object = {}) =>
+      foreign('EUR', amount, `2025-03-11T${time}Z`, { partner_id: 'pennies', commission_id, ...more })
+    await insertPartner(database.db, { partner_id: 'pennies' })
+    await line('a', 10, '10:00:00') // 12.345 cents
+    await line('c', 10, '11:00:00', { product: 'other' }) // by then 24.69
+    await line('b', 10, '11:00:00', { product: 'other', program: 'solution' }) // the id decides: 24.69, and c 37.035
+    await line('d', -10, '12:00:00', { kind: 'refund' }) // by then 24.69 again
+    await line('saved', 10, '09:00:00', { kind: 'discount' }) // in no one's sum: 12.345
+    await line('next', 10, '23:00:00') // 12 March in Warsaw, at the rate of the 11th: 12.345
+    const entries = await listCommissionEntries(database.db, account, MARCH, { partners: ['pennies'] })
+    expect(entries.map(({ commission_id, amount }) => [commission_id, Number(amount)])).toEqual([
+      ['a', 12],
+      ['b', 13],
+      ['c', 12],
+      ['d', -12],
+      ['next', 12],
+    ])
+    const totals = await commissionTotals(database.db, account, MARCH, { partners: ['pennies'] })
+    expect(
+      totals.map(({ product, program, commission, discount }) => [product, program, commission, discount]).sort(),
+    ).toEqual([
+      ['other', 'affiliate', 12n, 0n],
+      ['other', 'solution', 13n, 0n],
+      ['product', 'affiliate', 12n, 12n],
+    ])
+    const some = await commissionTotals(database.db, account, MARCH, { partners: ['pennies'], product: 'other' })
+    expect(some.map(({ commission }) => commission).sort()).toEqual([12n, 13n])
+    const noon = new Date('2025-03-11T11:30:00Z')
+    expect((await balanceOf(database.db, account, noon, 'pennies')).total).toBe(37n)
+    expect((await balanceOf(database.db, account, MARCH.to, 'pennies')).total).toBe(37n)
+    expect((await balances(database.db, account, MARCH.to)).get('pennies')?.balance.total).toBe(37n)
+  })
+
+  test('of a day without a rate go through the last one before, at most seven days old', async () => {
+    await insertPartner(database.db, { partner_id: 'weekend' })
+    await foreign('EUR', 1000, '2025-03-18T12:00:00Z', { partner_id: 'weekend' }) // 11 March's 1.2345
+    expect(await total(account, 'weekend')).toBe(1235n)
+    await foreign('EUR', 1000, '2025-03-19T12:00:00Z', { partner_id: 'weekend' })
+    await expect(total(account, 'weekend')).rejects.toThrow('no rate of EUR for 2025-03-19')
+    await insertFxRate(database.db, { currency: 'EUR', date: '2025-03-12', rate: '1.3' })
+    expect(await total(account, 'weekend')).toBe(2600n)
+    await sql`delete from fx_rates where account_id = 1 and date = '2025-03-12'`.execute(database.db)
+  })
+
   test('withdrawals too', async () => {
     const at = { requested_at: '2025-03-10T12:00:00Z', currency: 'EUR', is_foreign: true }
     await insertWithdrawal(database.db, { partner_id: 'p', amount: 1000, ...at })
@@ -89,13 +135,20 @@ describe('amounts in another currency', () => {
 })
 
 describe('a missing rate', () => {
-  test('is an error that names currency and day', async () => {
-    await foreign('EUR', 100, '2025-03-15T23:30:00Z', { partner_id: 'unrated' })
+  test('is an error that names every currency and day at once', async () => {
+    await foreign('EUR', 100, '2025-03-19T23:30:00Z', { partner_id: 'unrated' })
+    await foreign('GBP', 100, '2025-03-21T12:00:00Z', { partner_id: 'unrated' })
     await foreign('GBP', 100, '2025-04-15T12:00:00Z', { partner_id: 'unrated' })
     const asked = total(account, 'unrated')
-    await expect(asked).rejects.toBeInstanceOf(MissingRate)
-    await expect(asked).rejects.toMatchObject({ currency: 'EUR', date: '2025-03-16' })
-    await expect(asked).rejects.toThrow('fx_rates has no rate of EUR for 2025-03-16')
+    await expect(asked).rejects.toBeInstanceOf(MissingRates)
+    const lacking = [
+      { currency: 'EUR', date: '2025-03-20' },
+      { currency: 'GBP', date: '2025-03-21' },
+    ]
+    await expect(asked).rejects.toMatchObject({ lacking })
+    await expect(asked).rejects.toThrow(
+      'fx_rates has no rates of EUR for 2025-03-20, GBP for 2025-03-21; expected one of the day, or of one of the 7 days before, to turn them into USD',
+    )
   })
 
   test('concerns only who has such a row, and only when it counts', async () => {

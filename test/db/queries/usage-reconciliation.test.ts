@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Account } from '../../../db/accounts.ts'
-import { MissingRate } from '../../../db/queries/money.ts'
+import { MissingRates } from '../../../db/queries/rates.ts'
 import { listLateUsage, listUsageConflicts } from '../../../db/queries/usage-exceptions.ts'
 import { reconcileUsage } from '../../../db/queries/usage-reconciliation.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
@@ -190,7 +190,7 @@ test('invoices in another currency at the rate of the day they were issued', asy
     period_end: '2025-03-31',
     issued_at: '2025-04-01T23:00:00Z',
   })
-  await expect(reconcile('euro')).rejects.toThrow(new MissingRate('EUR', '2025-04-02', 'USD'))
+  await expect(reconcile('euro')).rejects.toThrow(new MissingRates([{ currency: 'EUR', date: '2025-04-02' }], 'USD'))
   await insertFxRate(db, { currency: 'EUR', date: '2025-04-02', rate: '1.5' })
   expect((await reconcile('euro'))[0]?.amount).toBe(15_02n)
 })

@@ -40,7 +40,7 @@ export function entry(n: number, licenses: readonly Fact[], dice: Dice): Fact {
   const license = dice.of(2) ? licenses[(referral ? 6 : owner) * 14 + dice.of(14)] : undefined
   const earned = dice.at()
   const sign = kind === 'refund' || (kind === 'adjustment' && dice.of(2)) ? '-' : ''
-  const foreign = dice.of(15) === 0
+  const foreign = dice.of(3) === 0
   return {
     commission_id: `c${n}`,
     partner_id: `p${owner + 1}`,
@@ -74,7 +74,7 @@ export const tied = (dice: Dice): Fact[] =>
 export function withdrawal(n: number, dice: Dice): Fact {
   const asked = dice.at()
   const status = dice.pick(['paid', 'paid', 'rejected', 'pending'])
-  const foreign = dice.of(15) === 0
+  const foreign = dice.of(3) === 0
   return {
     withdrawal_id: `${n + 1}`,
     partner_id: `p${dice.of(9) + 1}`,

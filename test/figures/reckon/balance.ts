@@ -1,5 +1,5 @@
-import { type Books, converted, type Row, sum, within } from '../books.ts'
-import type { Micros } from '../calendar.ts'
+import { type Books, exchanged, foreignMoney, isForeign, type Row, sum, within } from '../books.ts'
+import { localDate, type Micros } from '../calendar.ts'
 
 const KINDS = ['commission', 'referral', 'refund', 'adjustment']
 
@@ -74,8 +74,38 @@ function afterTaking(books: Books, entries: readonly Row[], isLicense: boolean, 
 }
 
 /** Entries at the rate of the day they were earned, withdrawals at that of the day they were asked for. */
-export const amount = (books: Books, rows: readonly Row[]) =>
-  sum(rows, (row) => converted(books, row, 'amount', row.at('earned_at') ?? (row.at('requested_at') as Micros)))
+export const amount = (books: Books, rows: readonly Row[]) => sum(rows, (row) => worth(books, row))
+
+const worths = new WeakMap<Row, bigint>()
+
+/** What is foreign is worth what it adds to the sum of its day, currency and partner, rounded. */
+function worth(books: Books, row: Row): bigint {
+  if (!isForeign(books, row)) return row.money('amount')
+  const known = worths.get(row) ?? added(books, row)
+  worths.set(row, known)
+  return known
+}
+
+function added(books: Books, row: Row): bigint {
+  const [table, time, id, kind] = row.at('earned_at')
+    ? (['commissions', 'earned_at', 'commission_id', isDiscount] as const)
+    : (['withdrawals', 'requested_at', 'withdrawal_id', isRejected] as const)
+  const [at, currency] = [row.at(time) as Micros, row.text('currency')]
+  const day = localDate(books.zone, at)
+  const earlier = books.rows(table, { partner_id: row.text('partner_id'), currency }).filter((other) => {
+    const then = other.at(time) as Micros
+    const isEarlier = then < at || (then === at && idOf(other, id) < idOf(row, id))
+    return isEarlier && localDate(books.zone, then) === day && kind(other) === kind(row)
+  })
+  const before = sum(earlier, (other) => foreignMoney(other, 'amount'))
+  const upToIt = before + foreignMoney(row, 'amount')
+  return exchanged(books, upToIt, currency, at) - exchanged(books, before, currency, at)
+}
+
+const isDiscount = (row: Row) => row.text('kind') === 'discount'
+const isRejected = (row: Row) => row.text('status') === 'rejected'
+const idOf = (row: Row, column: string) =>
+  column === 'withdrawal_id' ? row.text(column).padStart(20, '0') : row.text(column)
 
 export function availableAt(books: Books, row: Row): Micros {
   const hold = BigInt(books.rows('accounts')[0]?.text('hold_days') || '0')
