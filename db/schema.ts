@@ -207,6 +207,10 @@ interface DeliveriesTable {
   subject_id: string
   address: string
   resend_of: string | null
+  /** To somebody else than the subject. */
+  copy: Generated<boolean>
+  /** The delivery that took this one's place. */
+  replaced_by: string | null
   requested_by: string | null
   status: string
   attempts: Generated<number>

@@ -10,6 +10,7 @@ import { hint } from './nearest.ts'
 import { expectCurrentRules } from './rules.ts'
 import { type RunContext, RunError } from './run/context.ts'
 import { queueRun } from './run/queue-run.ts'
+import { findPresent } from './run/recipients.ts'
 import { queueRendering } from './run/render.ts'
 import { releaseWaitingRun } from './schedule/waiting.ts'
 
@@ -127,13 +128,13 @@ export async function cancelRun(context: RunContext, id: string): Promise<Run> {
   return findRunOrThrow(context, id)
 }
 
-/** Takes up what failed, and only that. RunError `conflict` where nothing did, or where a newer run of the period is open. */
+/** Takes up what failed, and only that, at the addresses of today. RunError `conflict` where nothing did, or where a newer run of the period is open. */
 export async function retryRun(context: RunContext, id: string): Promise<Run> {
   const run = await findRunOrThrow(context, id)
   if (isOpen(run)) throw new RunError('conflict', 'id', `run ${id} is ${run.status}; expected one that has ended`)
   const open = await findOpenRun(context.db, run.account_id, run.report, run.period)
   if (open) throw new RunError('conflict', 'id', `run ${open.id} of the same period is open; expected it to end first`)
-  const taken = await retryOnLedger(context.db, run, context.clock())
+  const taken = await retryOnLedger(context.db, run, context.clock(), await findPresent(context.db, run))
   if (!taken) throw new RunError('conflict', 'id', `run ${id} is ${run.status} and has nothing to retry`)
   const again = await findRunOrThrow(context, id)
   await resumeRun(context, again)

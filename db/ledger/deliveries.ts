@@ -3,8 +3,9 @@ import type { Database } from '../client.ts'
 import type { Schema } from '../schema.ts'
 
 export { findDelivery, listAttempts, listDeliveries, listStatementDeliveries } from './delivery-lists.ts'
-export { cancelDeliveries, insertResend, retryDeliveries } from './delivery-requests.ts'
+export { cancelDeliveries, insertResend } from './delivery-requests.ts'
 export { releaseDeadClaims } from './lost-claims.ts'
+export { type PresentAddresses, retryDeliveries } from './retries.ts'
 export { type Settled, type Settlement, type Standing, settleDeliveries } from './settlements.ts'
 
 export type Delivery = Selectable<Schema['deliveries']>
@@ -20,6 +21,8 @@ export interface Claim extends Delivery {
   readonly retries: number
   /** Attempts of which nobody knows whether the server took the mail. */
   readonly unknowns: number
+  /** Whether an earlier attempt may have brought the mail to its server: what it said then, it says again to the byte. */
+  readonly may_have_arrived: boolean
   readonly suppressed_by: string | null
   /** The partner has turned this report off since the statement was sealed (SPEC 9). A resend is somebody's own wish. */
   readonly unsubscribed: boolean
@@ -69,6 +72,8 @@ export async function claimDeliveries(db: Database, requests: readonly ClaimRequ
         and a.outcome = 'retry' and a.started_at >= c.first_attempt_at) as retries,
       (select count(*)::int from delivery_attempts a where a.account_id = c.account_id and a.delivery_id = c.id
         and a.outcome = 'unknown') as unknowns,
+      exists (select from delivery_attempts a where a.account_id = c.account_id and a.delivery_id = c.id
+        and a.attempt < c.attempts and (a.outcome is null or a.outcome in ('unknown', 'died', 'sent'))) as may_have_arrived,
       c.resend_of is null and c.subject_kind = 'partner' and exists (
         select from runs r join preferences f on f.account_id = r.account_id and f.topic = r.report and not f.wanted
         where r.account_id = c.account_id and r.id = c.run_id and f.partner_id = c.subject_id) as unsubscribed

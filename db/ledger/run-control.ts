@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { type Database, inTransaction, type Writer } from '../client.ts'
-import { cancelDeliveries, retryDeliveries } from './deliveries.ts'
+import { cancelDeliveries, type PresentAddresses, retryDeliveries } from './deliveries.ts'
 import { overtaken } from './overtaken.ts'
 import { OPEN, type Run } from './runs.ts'
 
@@ -35,11 +35,11 @@ async function cancelStatements(writer: Writer, run: RunKey): Promise<void> {
 
 /**
  * Reopens an ended run for what failed in it: a computation that failed starts again (nothing of it was sealed), failed
- * statements are rendered again, failed deliveries and those whose suppression has been deleted are due again.
+ * statements are rendered again, failed and suppressed deliveries are due again at their subjects' addresses of today.
  * What a later revision says anew is left alone, or the
  * older figures would arrive last. False, and nothing changed, where nothing is left. Throws a unique violation where another run of the period is open.
  */
-export function retryRun(db: Database, run: Run, now: Date): Promise<boolean> {
+export function retryRun(db: Database, run: Run, now: Date, present: PresentAddresses): Promise<boolean> {
   return inTransaction(db, async (writer) => {
     if (run.status === 'cancelled' || !(await holdRun(writer, run))) return false
     const sealed = await writer
@@ -51,7 +51,7 @@ export function retryRun(db: Database, run: Run, now: Date): Promise<boolean> {
       .executeTakeFirst()
     if (run.status === 'failed' && !sealed) return !(await isReplaced(writer, run)) && reopen(writer, run, 'queued')
     const statements = await retryStatements(writer, run)
-    const deliveries = await retryDeliveries(writer, run, now)
+    const deliveries = await retryDeliveries(writer, run, now, present)
     if (statements > 0n) return reopen(writer, run, 'rendering')
     return deliveries.length > 0 ? reopen(writer, run, 'delivering') : false
   })

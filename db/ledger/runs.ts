@@ -155,8 +155,7 @@ export async function closeRun(
   now: Date,
 ): Promise<RunStatus | undefined> {
   const { rows } = await sql<{ status: RunStatus }>`
-    update runs r set finished_at = ${now}::timestamptz, status = e.status, error = e.error
-    from (${endOf(run)}) e
+    update runs r set finished_at = ${now}::timestamptz, (status, error) = (${end})
     where r.account_id = ${run.account_id} and r.id = ${run.id} and r.status in ('rendering', 'delivering')
       and not exists (select from statements where account_id = r.account_id and run_id = r.id and status = 'sealed')
       and not exists (select from deliveries where account_id = r.account_id and run_id = r.id and resend_of is null
@@ -165,8 +164,26 @@ export async function closeRun(
   return rows[0]?.status
 }
 
-/** What a run's rows make of it, once all of them are at their end. */
-const endOf = (run: { account_id: number; id: string }) => sql`
+/**
+ * A run that had ended badly follows what has been made good since: a mail that was sent again, or by a later run of the same
+ * report and period. Gives back those of them that a delivery was made good in.
+ */
+export async function reviseRuns(
+  db: Database,
+  like: { account_id: number; id: string },
+): Promise<{ id: string; status: RunStatus }[]> {
+  const { rows } = await sql<{ id: string; status: RunStatus }>`
+    update runs r set (status, error) = (${end})
+    from runs o
+    where o.account_id = ${like.account_id} and o.id = ${like.id}
+      and r.account_id = o.account_id and r.report = o.report and r.period = o.period and r.status in ('partial', 'failed')
+      and exists (select from deliveries where account_id = r.account_id and run_id = r.id and replaced_by is not null)
+    returning r.id, r.status`.execute(db)
+  return rows
+}
+
+/** What the rows of a run `r` make of it, once all of them are at their end. */
+const end = sql`
   select case
     when s.failed + d.failed = 0 and d.suppressed > 0 and d.sent = 0 then 'partial'
     when s.failed + d.failed = 0 then 'succeeded'
@@ -178,10 +195,10 @@ const endOf = (run: { account_id: number; id: string }) => sql`
     end as error
   from (select count(*) filter (where status = 'failed') as failed,
           count(*) filter (where status in ('rendered', 'unchanged')) as good
-        from statements where account_id = ${run.account_id} and run_id = ${run.id}) s,
+        from statements where account_id = r.account_id and run_id = r.id) s,
     (select count(*) filter (where status in ('failed', 'unknown')) as failed, count(*) filter (where status = 'sent') as sent,
-       count(*) filter (where status = 'suppressed') as suppressed, count(*) filter (where status = 'cancelled') as dropped
-     from deliveries where account_id = ${run.account_id} and run_id = ${run.id} and resend_of is null) d`
+       count(*) filter (where status = 'suppressed') as suppressed, count(*) filter (where status = 'cancelled' and replaced_by is null) as dropped
+     from deliveries where account_id = r.account_id and run_id = r.id and resend_of is null) d`
 
 /** Every run that is not at its end, oldest first: what the sweeper looks after. */
 export function listOpenRuns(db: Database): Promise<Run[]> {

@@ -12,6 +12,7 @@ import { madeHere } from './0011-made-here.ts'
 import { reductions } from './0012-reductions.ts'
 import { usageIds } from './0012-usage-ids.ts'
 import { untied } from './0013-untied.ts'
+import { repair } from './0015-repair.ts'
 import { installation } from './0016-installation.ts'
 import { calendar } from './0018-calendar.ts'
 
@@ -31,6 +32,7 @@ export const migrations: readonly { readonly name: string; readonly sql: string 
   { name: '0012-reductions', sql: reductions },
   { name: '0012-usage-ids', sql: usageIds },
   { name: '0013-untied', sql: untied },
+  { name: '0015-repair', sql: repair },
   { name: '0016-installation', sql: installation },
   { name: '0018-calendar', sql: calendar },
 ]

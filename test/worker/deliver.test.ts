@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -139,7 +139,7 @@ describe('the mail', () => {
       to: [{ name: 'Ann Lee', address: 'ann@y.example' }],
       replyTo: [{ name: 'Finance', address: 'finance@owner.example' }],
       subject: 'Test program: Monthly summary for October 2026',
-      date: delivery.created_at.toISOString(),
+      date: now.toISOString(),
     })
     const kept = await row(delivery)
     expect(kept).toMatchObject({
@@ -409,7 +409,7 @@ test('a resend has the same bytes below the header, another Message-ID, and the 
   now = later(3600)
   const resend = await insertResend(database.db, {
     deliveryId: first.id,
-    to: 'me@owner.example',
+    to: 'ann@new.example',
     requestedBy: 'key 1',
     now,
   })
@@ -417,9 +417,137 @@ test('a resend has the same bytes below the header, another Message-ID, and the 
   const [before = Buffer.alloc(0), again = Buffer.alloc(0)] = server.state.messages
   expect(bodyOf(again)).toEqual(bodyOf(before))
   const mail = await PostalMime.parse(again)
-  expect(mail.to).toMatchObject([{ address: 'me@owner.example' }])
+  expect(mail.to).toMatchObject([{ address: 'ann@new.example' }])
   expect(mail).toMatchObject({ messageId: `<${resend?.id}@from.example>`, date: now.toISOString() })
   expect(again.toString()).toContain(`X-Bursar-Run: ${first.run_id}`)
+})
+
+test('a copy for somebody else says the same and lets nobody unsubscribe the partner; nor does a copy of the copy', async () => {
+  const server = await rawServer()
+  const context = await contextTo(server.url)
+  const first = await due()
+  await send(context, first)
+  const copy = await insertResend(database.db, {
+    deliveryId: first.id,
+    to: 'accountant@tax.example',
+    copy: true,
+    requestedBy: 'me',
+    now,
+  })
+  await send(context, copy as { id: string })
+  const again = await insertResend(database.db, { deliveryId: copy?.id ?? '', requestedBy: 'me', now })
+  await send(context, again as { id: string })
+  const [own, ...copies] = await Promise.all(server.state.messages.map((raw) => PostalMime.parse(raw)))
+  expect(own?.html).toContain('/unsubscribe/')
+  expect(copies).toHaveLength(2)
+  for (const mail of copies) {
+    expect(mail.to).toEqual([{ name: '', address: 'accountant@tax.example' }])
+    expect(mail.headers.filter(({ key }) => key.startsWith('list-'))).toEqual([])
+    expect(`${mail.html}${mail.text}`).not.toContain('nsubscribe')
+    expect(mail.text?.replace(/\s/g, '')).toContain('€1,234.50')
+    expect(mail.attachments.map(({ content }) => content)).toEqual(own?.attachments.map(({ content }) => content))
+  }
+})
+
+describe('the date of a mail', () => {
+  const dateOf = async (raw: Buffer | undefined) => (await PostalMime.parse(raw ?? Buffer.alloc(0))).date
+
+  test('is that of the attempt while none can have arrived, and the rest stays as it was, signed anew', async () => {
+    let busy = true
+    const server = await rawServer({ dot: () => (busy ? '451 4.3.0 busy' : '250 taken') })
+    const { privateKey } = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    })
+    const plain = await contextTo(server.url)
+    const dkim = { domain: 'from.example', selector: 's1', key: privateKey }
+    const context = { ...plain, settings: { ...plain.settings, dkim } }
+    const delivery = await due()
+    await send(context, delivery)
+    const before = await row(delivery)
+    await database.db.updateTable('accounts').set({ name: 'Renamed since' }).execute()
+    now = later(5 * 3600)
+    busy = false
+    expect(await send(context, delivery)).toMatchObject({ settled: true })
+    const [first = Buffer.alloc(0), second = Buffer.alloc(0)] = server.state.messages
+    expect(await dateOf(first)).toBe('2026-11-01T06:00:10.000Z')
+    expect(await dateOf(second)).toBe('2026-11-01T11:00:10.000Z')
+    expect(bodyOf(second)).toEqual(bodyOf(first))
+    const signature = (raw: Buffer) => /\bb=([^;]*?)\r\n\S/s.exec(raw.toString('latin1'))?.[1]
+    expect(signature(second)).not.toBe(signature(first))
+    const after = await row(delivery)
+    expect(after?.message_id).toBe(before?.message_id)
+    const stored = await context.storage.get(after?.mail_sha256 ?? '')
+    expect(stored.toString('latin1').replaceAll('\r\n.', '\r\n..')).toBe(second.toString('latin1'))
+    await expect(context.storage.get(before?.mail_sha256 ?? '')).rejects.toThrow('not in the store')
+  })
+
+  test('stays once an attempt may have arrived', async () => {
+    const answers: (string | undefined)[] = [undefined, '451 later', '250 ok']
+    const server = await rawServer({
+      dot: (socket) => {
+        const answer = answers.shift()
+        return answer ?? hangUp(socket)
+      },
+    })
+    const context = await contextTo(server.url)
+    const delivery = await due()
+    for (const wait of [0, 30, 30]) {
+      now = later(wait)
+      await send(context, delivery)
+    }
+    expect(await row(delivery)).toMatchObject({ status: 'sent', attempts: 3 })
+    expect(new Set(server.state.messages.map(String)).size).toBe(1)
+  })
+})
+
+test('a relay that does not know us suppresses nobody and costs no attempt; mended, the mail leaves', async () => {
+  let knows = false
+  const server = await rawServer({
+    reply: (command) => (command.startsWith('RCPT') && !knows ? '554 5.7.1 Relay access denied' : undefined),
+  })
+  const context = await contextTo(server.url)
+  const delivery = await due({ address: 'ann@relay.example' })
+  expect(await send(context, delivery)).toEqual({ retryAt: later(7) })
+  expect(await row(delivery)).toMatchObject({ status: 'pending', first_attempt_at: null })
+  expect(await findSuppression(database.db, 'ann@relay.example')).toBeUndefined()
+  knows = true
+  now = later(7)
+  expect(await send(context, delivery)).toMatchObject({ settled: true })
+  expect(await row(delivery)).toMatchObject({ status: 'sent' })
+})
+
+test('an address beyond ASCII is not given to a server without SMTPUTF8', async () => {
+  const commands: string[] = []
+  const server = (offers: string) =>
+    rawServer({
+      reply: (command) => {
+        commands.push(command)
+        return command.startsWith('EHLO') ? `250-raw\r\n250 ${offers}` : undefined
+      },
+    })
+  const old = await contextTo((await server('8BITMIME')).url)
+  const [beyond, within, domain] = [
+    await due({ address: 'jörg@x.example' }),
+    await due({ address: 'ann@x.example' }),
+    await due({ address: 'ann@bücher.example' }),
+  ]
+  for (const delivery of [beyond, within, domain]) await send(old, delivery)
+  expect(await row(beyond)).toMatchObject({
+    status: 'failed',
+    reply: expect.stringContaining('does not offer SMTPUTF8'),
+  })
+  expect(await findSuppression(database.db, 'jörg@x.example')).toBeUndefined()
+  expect(await row(within)).toMatchObject({ status: 'sent' })
+  expect(commands.filter((command) => /^(MAIL|RCPT)/.test(command)).join()).not.toMatch(/[^\x20-\x7e]/)
+  expect(commands).toContain('RCPT TO:<ann@xn--bcher-kva.example>')
+
+  const modern = await contextTo((await server('SMTPUTF8')).url)
+  const again = await due({ address: 'jörg@x.example' })
+  await send(modern, again)
+  expect(await row(again)).toMatchObject({ status: 'sent' })
+  expect(commands).toContain('RCPT TO:<jörg@x.example>')
 })
 
 test('a resend of what had links has links that live, and of what retention took says so', async () => {

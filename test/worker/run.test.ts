@@ -1,9 +1,11 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import PostalMime from 'postal-mime'
+import PostalMime, { type Email } from 'postal-mime'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { findDelivery } from '../../db/ledger/deliveries.ts'
 import { isOpen } from '../../db/ledger/runs.ts'
 import { summarizeRuns } from '../../db/ledger/summary.ts'
+import { requestResend } from '../../worker/resend.ts'
 import { RunError } from '../../worker/run/context.ts'
 import { writeStatements } from '../../worker/run/out.ts'
 import { cancelRun, findRunOrThrow, type RunInput, requestRun, retryRun } from '../../worker/run.ts'
@@ -94,6 +96,45 @@ describe('a run', () => {
       reasons: { suppressed: 2 },
       error: 'nobody was mailed: the address of every mail (2) is suppressed',
     })
+  })
+
+  it('of which everybody was suppressed is finished by a retry, at the addresses of today', async () => {
+    await suppress('anna@partners.example', 'bert@partners.example')
+    const { id } = await runToEnd()
+    await expect(retryRun(works.context, id)).rejects.toMatchObject({ kind: 'conflict' })
+    const anna = database.db.updateTable('partners').set({ email: 'Anna@new.example' }).where('partner_id', '=', 'anna')
+    await anna.execute()
+    await retryRun(works.context, id)
+    expect((await ended(id)).summary).toMatchObject({
+      status: 'succeeded',
+      deliveries: { sent: 1, cancelled: 1, suppressed: 1 },
+      error: null,
+    })
+    expect(await recipients()).toEqual(['Anna@new.example'])
+  })
+
+  it('that failed follows a resend to the partner, but not one to somebody else', async () => {
+    await suppress('anna@partners.example', 'bert@partners.example')
+    const { id } = await runToEnd({ partners: ['anna'] })
+    const [refused] = await database.db.selectFrom('deliveries').selectAll().where('run_id', '=', id).execute()
+    const status = async () => (await findRunOrThrow(works.context, id)).status
+    const resend = async (to: string) => {
+      const wanted = { deliveryId: refused?.id ?? '', to, requestedBy: 'me' }
+      const made = await requestResend(works.context, wanted)
+      await until(async () => (await findDelivery(database.db, made.id))?.status === 'sent', 'the resend is sent')
+    }
+    await resend('me@owner.example')
+    expect(await status()).toBe('partial')
+    await database.db
+      .updateTable('partners')
+      .set({ email: 'anna@bücher.example' })
+      .where('partner_id', '=', 'anna')
+      .execute()
+    await resend('anna@bücher.example')
+    await until(async () => (await status()) === 'succeeded', 'the run follows')
+    const [mine, theirs] = (await mails()).sort((a) => (a.to?.[0]?.address === 'me@owner.example' ? -1 : 1))
+    const unsubscribes = (mail?: Email) => mail?.headers.some(({ key }) => key.startsWith('list-unsubscribe'))
+    expect([unsubscribes(mine), unsubscribes(theirs)]).toEqual([false, true])
   })
 
   it('in which some are suppressed is one, for the others have their mails', async () => {

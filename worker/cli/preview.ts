@@ -108,6 +108,8 @@ async function asMail(
     messageId: `<preview@${settings.mailFrom.domain}>`,
     to: parseAddress(contact?.email ?? '') ?? `preview@${settings.mailFrom.domain}`,
     replyTo: replyTo === null ? undefined : parseMailbox(replyTo),
+    isCopy: false,
+    madeAt: context.clock(),
     date: context.clock(),
   }
   const bytesOf = async (wanted: string) => Buffer.from(hashed.find((file) => file.sha256 === wanted)?.bytes ?? [])

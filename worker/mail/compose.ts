@@ -70,20 +70,27 @@ export async function signMail(raw: Buffer, { domain, selector, key }: DkimKey):
   return signed
 }
 
-/** The same mail to somebody else, under another name: only To, Message-ID and Date differ; it has to be signed again. */
-export function readdress(raw: Buffer, mail: { messageId: string; date: Date; to: string }): Buffer {
+/** The same mail under another name: only To, Message-ID and Date differ; it has to be signed again. */
+export const readdress = (raw: Buffer, mail: { messageId: string; date: Date; to: string }): Buffer =>
+  withFields(raw, {
+    to: `To: ${Buffer.from(mail.to).toString('latin1')}`,
+    'message-id': `Message-ID: ${mail.messageId}`,
+    date: `Date: ${rfc5322(mail.date)}`,
+  })
+
+/** The same mail, sent later; it has to be signed again. */
+export const redate = (raw: Buffer, date: Date): Buffer => withFields(raw, { date: `Date: ${rfc5322(date)}` })
+
+/** Other fields in the place of those of the same name; without a signature. */
+function withFields(raw: Buffer, fields: Readonly<Record<string, string>>): Buffer {
   const end = raw.indexOf('\r\n\r\n')
-  const fields = raw
+  const head = raw
     .subarray(0, end)
     .toString('latin1')
     .split(/\r\n(?![ \t])/)
     .filter((field) => !/^dkim-signature:/i.test(field))
-  const changed = fields.map((field) => {
-    if (/^to:/i.test(field)) return `To: ${Buffer.from(mail.to).toString('latin1')}`
-    if (/^message-id:/i.test(field)) return `Message-ID: ${mail.messageId}`
-    return /^date:/i.test(field) ? `Date: ${rfc5322(mail.date)}` : field
-  })
-  return Buffer.concat([Buffer.from(changed.join('\r\n'), 'latin1'), raw.subarray(end)])
+    .map((field) => fields[field.slice(0, field.indexOf(':')).toLowerCase()] ?? field)
+  return Buffer.concat([Buffer.from(head.join('\r\n'), 'latin1'), raw.subarray(end)])
 }
 
 function headersOf(mail: Mail) {

@@ -25,7 +25,11 @@ export interface Posting {
   /** A checked address. */
   readonly to: string
   readonly replyTo: Mailbox | undefined
-  /** When the delivery was made. */
+  /** For somebody else than the statement's subject, who gets no name and no unsubscribe link of the subject's. */
+  readonly isCopy: boolean
+  /** When the delivery was made: links count from then. */
+  readonly madeAt: Date
+  /** When it is sent. */
   readonly date: Date
 }
 
@@ -43,13 +47,14 @@ export async function writeLetter(
   const statement = JSON.parse(letter.sealed) as Sealed<unknown, unknown>
   const { attached, linked } = splitFiles(letter.files)
   const links = new Map(linked.map((file) => [file, fileLink(settings, posting, file.name)]))
-  const unsubscribeUrl = unsubscribeLink(settings, statement)
+  const unsubscribeUrl = posting.isCopy ? undefined : unsubscribeLink(settings, statement)
+  const isPartners = statement.subject.kind === 'partner' && !posting.isCopy
   return composeMail({
     id: posting.deliveryId,
     messageId: posting.messageId,
     date: posting.date,
     from: settings.mailFrom,
-    to: { name: statement.subject.kind === 'partner' ? statement.subject.name : '', address: posting.to },
+    to: { name: isPartners ? statement.subject.name : '', address: posting.to },
     replyTo: posting.replyTo,
     runId: posting.runId,
     unsubscribeUrl,
@@ -101,9 +106,9 @@ function unsubscribeLink({ publicUrl, secret }: MailSettings, { account, subject
 
 function fileLink(
   { publicUrl, secret }: MailSettings,
-  { accountId, statementId, date }: Posting,
+  { accountId, statementId, madeAt }: Posting,
   name: string,
 ): string {
-  const token = signFileLink(secret, { accountId, statementId, name, expires: linkExpiry(date) })
+  const token = signFileLink(secret, { accountId, statementId, name, expires: linkExpiry(madeAt) })
   return `${publicUrl}/files/${token}`
 }

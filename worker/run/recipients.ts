@@ -1,5 +1,10 @@
 import type { Database, Snapshot } from '../../db/client.ts'
+<<<<<<< HEAD
 import { type Standing, subjectKey } from '../../db/ledger/standings.ts'
+=======
+import type { PresentAddresses } from '../../db/ledger/deliveries.ts'
+import type { Run } from '../../db/ledger/runs.ts'
+>>>>>>> 1c2780f (Send a retry to the address of today, and let a run follow its repair)
 import { listContacts } from '../../db/partners.ts'
 import { optedOut } from '../../db/preferences.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
@@ -58,6 +63,16 @@ async function scheduledAddresses(db: Database, accountId: number, report: strin
     .where('report', '=', report)
     .executeTakeFirst()
   return schedule?.recipients ?? []
+}
+
+/** Where subjects of a run that has been are mailed today. */
+export async function findPresent(
+  db: Database,
+  run: Pick<Run, 'account_id' | 'report' | 'partners'>,
+): Promise<PresentAddresses> {
+  const recipients = await findRecipients(db, db, run)
+  return ({ kind, id }) =>
+    recipients(kind === 'partner' ? { kind, partner_id: id, name: '' } : { kind: 'account', name: '' })
 }
 
 function valid(addresses: readonly string[]): string[] {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   type Claim,
   cancelDeliveries,
@@ -223,7 +223,8 @@ test('retry takes up what failed, and a suppressed address only once it no longe
   const resend = await insertDelivery(db, { run_id, statement_id, status: 'failed', resend_of: first.id })
   await db.insertInto('suppressions').values({ address: 'refused@x.example', reply: '550', created_at: NOW }).execute()
 
-  const taken = await retryDeliveries(db, { account_id: 1, id: run_id }, NOW)
+  const own = await db.selectFrom('deliveries').select('address').where('run_id', '=', run_id).execute()
+  const taken = await retryDeliveries(db, { account_id: 1, id: run_id }, NOW, () => own.map(({ address }) => address))
   expect(taken.map(({ id }) => id).sort()).toEqual([first.id, suppressed.id].sort())
   expect(await row(first.id)).toMatchObject({
     status: 'pending',
@@ -232,6 +233,86 @@ test('retry takes up what failed, and a suppressed address only once it no longe
     next_attempt_at: NOW,
   })
   for (const { id, status } of [refused, unknown, resend]) expect(await row(id)).toMatchObject({ status })
+})
+
+describe('a retry whose addresses have changed', () => {
+  const retry = (run: string, addresses: readonly string[]) =>
+    retryDeliveries(database.db, { account_id: 1, id: run }, NOW, () => addresses)
+  const list = (run_id: string) =>
+    database.db
+      .selectFrom('deliveries')
+      .select(['id', 'address', 'status', 'replaced_by', 'next_attempt_at'])
+      .where('run_id', '=', run_id)
+      .orderBy('address')
+      .execute()
+
+  test('is a new delivery of the same statement, which replaces the old one', async () => {
+    const { db } = database
+    const old = await due({ address: 'old@a.test', status: 'suppressed', subject_id: 'p1' })
+    const [fresh] = await retry(old.run_id, ['new@a.test'])
+    expect(await row(fresh?.id ?? '')).toMatchObject({
+      statement_id: old.statement_id,
+      address: 'new@a.test',
+      status: 'pending',
+      next_attempt_at: NOW,
+    })
+    expect(await row(old.id)).toMatchObject({ status: 'cancelled', replaced_by: fresh?.id })
+    // And back again, once the new one was refused too.
+    await db
+      .updateTable('deliveries')
+      .set({ status: 'failed' })
+      .where('id', '=', fresh?.id ?? '')
+      .execute()
+    expect(await retry(old.run_id, ['OLD@a.test'])).toMatchObject([{ id: old.id }])
+    expect(await list(old.run_id)).toMatchObject([
+      { id: fresh?.id, status: 'cancelled', replaced_by: old.id },
+      { id: old.id, status: 'pending', replaced_by: null },
+    ])
+  })
+
+  test('sends nothing where nobody knows an address, or only one that is suppressed', async () => {
+    const old = await due({ address: 'gone@a.test', status: 'failed' })
+    await database.db
+      .insertInto('suppressions')
+      .values({ address: 'shut@a.test', reply: '550', created_at: NOW })
+      .execute()
+    expect(await retry(old.run_id, [])).toEqual([])
+    expect(await retry(old.run_id, ['Shut@a.test'])).toEqual([])
+    expect(await row(old.id)).toMatchObject({ status: 'failed', replaced_by: null })
+  })
+
+  test('of several recipients mails the one that took another’s place, and nobody twice', async () => {
+    const gone = await due({ address: 'gone@a.test', status: 'failed', subject_kind: 'account', subject_id: 'account' })
+    const { run_id, statement_id } = gone
+    const some = { run_id, statement_id, subject_kind: 'account', subject_id: 'account' }
+    const sent = await insertDelivery(database.db, { ...some, address: 'has@a.test', status: 'sent' })
+    const taken = await retry(run_id, ['has@a.test', 'new@a.test'])
+    expect(taken).toHaveLength(1)
+    expect(await list(run_id)).toMatchObject([
+      { id: gone.id, status: 'cancelled' },
+      { id: sent.id, status: 'sent' },
+      { id: taken[0]?.id, address: 'new@a.test', status: 'pending' },
+    ])
+  })
+})
+
+test('a mail that is sent makes good what had failed of the same statement, and a copy for somebody else does not', async () => {
+  const { db } = database
+  const failed = await due({ status: 'failed', reply: '550 no', subject_id: 'p1', address: 'old@p.test' })
+  const sendAgain = async (resend: { to: string; copy: boolean }) => {
+    const made = await insertResend(db, { deliveryId: failed.id, requestedBy: 'me', now: NOW, ...resend })
+    const mine = (await claim(made?.id ?? '')) ?? expect.fail('not claimed')
+    await settle(mine, outcome({}), NOW)
+    return mine
+  }
+  await sendAgain({ to: 'me@owner.test', copy: true })
+  expect(await row(failed.id)).toMatchObject({ status: 'failed', replaced_by: null })
+  const { id } = await sendAgain({ to: 'new@p.test', copy: false })
+  expect(await row(failed.id)).toMatchObject({
+    status: 'cancelled',
+    replaced_by: id,
+    reply: `sent after all as delivery ${id}; before: 550 no`,
+  })
 })
 
 test('what is due is listed for the sweeper, and pages of the list hold still', async () => {
