@@ -39,5 +39,5 @@ async function isTheirs(db: RunContext['db'], delivery: Delivery, address: strin
   if (!delivery.copy && same(delivery.address)) return true
   const run = await findRun(db, delivery.run_id)
   const present = run && (await findPresent(db, run))
-  return present?.({ kind: delivery.subject_kind, id: delivery.subject_id }).some(same) ?? false
+  return present?.({ kind: delivery.subject_kind, id: delivery.subject_id })?.some(same) ?? false
 }

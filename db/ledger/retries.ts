@@ -11,8 +11,8 @@ export interface SubjectKey {
   readonly id: string
 }
 
-/** The addresses that a subject is mailed at today; none where nobody knows one. */
-export type PresentAddresses = (subject: SubjectKey) => readonly string[]
+/** The addresses that a subject is mailed at today, which may be none; undefined for a partner that is no more. */
+export type PresentAddresses = (subject: SubjectKey) => readonly string[] | undefined
 
 /**
  * Takes up the run's failed deliveries and the suppressed ones, each at its subject's address of today: to another one it is a
@@ -46,10 +46,10 @@ async function listStuck(db: Database, run: RunKey): Promise<Stuck[]> {
   return rows
 }
 
-/** Undefined: the address it has. Nobody is mailed where the subject has no address any more. */
+/** Undefined: the address it has, which is also where one is told that is no more. Whoever has no address any more is not mailed. */
 function targetsOf({ kind, subject, address }: Stuck, present: PresentAddresses): readonly string[] | undefined {
   const addresses = present({ kind, id: subject })
-  return addresses.some((one) => one.toLowerCase() === address.toLowerCase()) ? undefined : addresses
+  return addresses?.some((one) => one.toLowerCase() === address.toLowerCase()) ? undefined : addresses
 }
 
 async function takeUp(db: Database, run: RunKey, now: Date, ids: readonly string[]): Promise<DeliveryKey[]> {

@@ -82,7 +82,8 @@ export function lastTold(standing: Standing | undefined): StatementRef | undefin
 
 /**
  * What was sent, or may have been: a mail of which nobody knows, or that is still on its way from a cancelled run. A copy
- * counts only where it went to an address that the run itself meant: an accountant's is not the reader's.
+ * counts only where it went to an address that the run itself meant, or took the place of a mail that had failed: an
+ * accountant's is not the reader's.
  */
 async function findReaders(db: Database, of: StandingsOf): Promise<Map<string, Reader[]>> {
   const told = sql`d.status in ('sent', 'unknown', 'sending', 'pending')`
@@ -94,7 +95,7 @@ async function findReaders(db: Database, of: StandingsOf): Promise<Map<string, R
     join statements c on c.account_id = d.account_id and c.id = d.statement_id
     where ${isOf(of, 'd')} and (d.resend_of is null or exists (select from deliveries o
       where o.account_id = d.account_id and o.run_id = d.run_id and o.resend_of is null and o.subject_kind = d.subject_kind
-        and o.subject_id = d.subject_id and lower(o.address) = lower(d.address)))
+        and o.subject_id = d.subject_id and (lower(o.address) = lower(d.address) or o.replaced_by = d.id)))
     order by d.subject_kind, d.subject_id, reader, ${told} desc, r.revision desc, c.revision desc, sure desc`.execute(
     db,
   )

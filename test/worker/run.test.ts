@@ -113,6 +113,22 @@ describe('a run', () => {
     expect(await recipients()).toEqual(['Anna@new.example'])
   })
 
+  it('asked again mails whom the mended address concerns, and settles what had failed', async () => {
+    await suppress('anna@partners.example')
+    const { id, status } = await runToEnd({ partners: ['anna'] })
+    expect(status).toBe('partial')
+    await database.db
+      .updateTable('partners')
+      .set({ email: 'anna@new.example' })
+      .where('partner_id', '=', 'anna')
+      .execute()
+    const again = await runToEnd({ partners: ['anna'] })
+    expect(again.summary).toMatchObject({ statements: { unchanged: 1 }, deliveries: { sent: 1 } })
+    await until(async () => (await findRunOrThrow(works.context, id)).status === 'succeeded', 'the first run follows')
+    await expect(retryRun(works.context, id)).rejects.toMatchObject({ kind: 'conflict' })
+    expect(await recipients()).toEqual(['anna@new.example'])
+  })
+
   it('that failed follows a resend to the partner, but not one to somebody else', async () => {
     await suppress('anna@partners.example', 'bert@partners.example')
     const { id } = await runToEnd({ partners: ['anna'] })

@@ -1,10 +1,6 @@
 import type { Database, Snapshot } from '../../db/client.ts'
-<<<<<<< HEAD
-import { type Standing, subjectKey } from '../../db/ledger/standings.ts'
-=======
 import type { PresentAddresses } from '../../db/ledger/deliveries.ts'
-import type { Run } from '../../db/ledger/runs.ts'
->>>>>>> 1c2780f (Send a retry to the address of today, and let a run follow its repair)
+import { type Standing, subjectKey } from '../../db/ledger/standings.ts'
 import { listContacts } from '../../db/partners.ts'
 import { optedOut } from '../../db/preferences.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
@@ -65,14 +61,18 @@ async function scheduledAddresses(db: Database, accountId: number, report: strin
   return schedule?.recipients ?? []
 }
 
-/** Where subjects of a run that has been are mailed today. */
+/** Where the subjects of a report are mailed today, whether or not they want it: a claim asks for that. */
 export async function findPresent(
   db: Database,
-  run: Pick<Run, 'account_id' | 'report' | 'partners'>,
+  of: { readonly account_id: number; readonly report: string },
 ): Promise<PresentAddresses> {
-  const recipients = await findRecipients(db, db, run)
-  return ({ kind, id }) =>
-    recipients(kind === 'partner' ? { kind, partner_id: id, name: '' } : { kind: 'account', name: '' })
+  const contacts = await listContacts(db, of.account_id)
+  const emails = new Map(contacts.map((contact) => [contact.partnerId, contact.email]))
+  const own = await scheduledAddresses(db, of.account_id, of.report)
+  return ({ kind, id }) => {
+    const named = kind === 'partner' ? emails.get(id) : own
+    return named === undefined ? undefined : valid(typeof named === 'string' ? [named] : named)
+  }
 }
 
 function valid(addresses: readonly string[]): string[] {

@@ -17,6 +17,10 @@ export const deliveryShape = z
     statement_id: z.string(),
     subject: z.object({ kind: z.string(), id: z.string() }),
     resend_of: z.string().nullable(),
+    replaced_by: z
+      .string()
+      .nullable()
+      .meta({ description: 'The delivery that took its place: to the address of today, or sent after all.' }),
     requested_by: z.string().nullable(),
   })
   .meta({ description: 'One statement to one address.' })
@@ -41,6 +45,7 @@ export function deliveryView(delivery: Delivery): DeliveryView {
     statement_id,
     subject: { kind: delivery.subject_kind, id: delivery.subject_id },
     resend_of: delivery.resend_of,
+    replaced_by: delivery.replaced_by,
     requested_by: delivery.requested_by,
   }
 }

@@ -73,8 +73,9 @@ export const DELIVERY_MEANING: Readonly<Record<string, string>> = {
   unknown:
     'The connection ended before the mail server’s answer. The mail may or may not have arrived; ask before you resend.',
   failed: 'The mail server refused it for good, or it could not be made. Nothing more is tried by itself.',
-  suppressed: 'An earlier mail to this address was refused for good. Delete the suppression, then retry the run.',
-  cancelled: 'The run was cancelled, or the partner unsubscribed, before this mail was sent.',
+  suppressed:
+    'An earlier mail to this address was refused for good. Mend the address in the facts or delete the suppression, then retry the run.',
+  cancelled: 'Not sent: the run was cancelled, the partner unsubscribed, or another delivery took its place.',
 }
 
 const REASONS: Readonly<Record<string, string>> = {
