@@ -48,6 +48,7 @@ export async function writeMails({ context, delivery }: Works, run: Run, folder:
 
 async function postingOf(context: RunContext, statement: StatementRow, letter: Letter, { mailFrom }: MailSettings) {
   const { account_id: accountId, id, run_id: runId, subject_kind: kind, subject_id: subjectId } = statement
+  const now = context.clock()
   const [contact] = kind === 'partner' ? await listContacts(context.db, accountId, [subjectId]) : []
   return {
     deliveryId: id,
@@ -57,7 +58,9 @@ async function postingOf(context: RunContext, statement: StatementRow, letter: L
     messageId: `<${id}@${mailFrom.domain}>`,
     to: parseAddress(contact?.email ?? '') ?? `nobody@${mailFrom.domain}`,
     replyTo: letter.reply_to ? parseMailbox(letter.reply_to) : undefined,
-    date: context.clock(),
+    isCopy: false,
+    madeAt: now,
+    date: now,
   }
 }
 
