@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -174,13 +174,15 @@ test('DKIM: all three settings, and a key that is one', () => {
     writeFileSync(join(folder, name), text)
     return { DKIM_DOMAIN: 'example.com', DKIM_SELECTOR: '2026q4', DKIM_KEY_FILE: join(folder, name) }
   }
-  const pem = (type: 'ed25519' | 'x25519') =>
-    generateKeyPairSync(type as 'ed25519')
-      .privateKey.export({ type: 'pkcs8', format: 'pem' })
-      .toString()
-  const key = pem('ed25519')
+  const pem = ({ privateKey }: { privateKey: KeyObject }) =>
+    privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  const rsa = (modulusLength: number) => pem(generateKeyPairSync('rsa', { modulusLength }))
+  const key = rsa(1024)
   expect(readConfig(keyFile('good.pem', key)).dkim).toEqual({ domain: 'example.com', selector: '2026q4', key })
-  expect(problemsOf(keyFile('other.pem', pem('x25519')))).toEqual([expect.stringContaining('it is x25519')])
+  expect(problemsOf(keyFile('other.pem', pem(generateKeyPairSync('ed25519'))))).toEqual([
+    expect.stringContaining('RSA of 1024 bits or more (it is ed25519)'),
+  ])
+  expect(problemsOf(keyFile('short.pem', rsa(512)))).toEqual([expect.stringContaining('it has 512')])
   expect(problemsOf(keyFile('bad.pem', 'nonsense'))).toEqual([expect.stringContaining('DKIM_KEY_FILE')])
   expect(problemsOf({ ...keyFile('good.pem', key), DKIM_KEY_FILE: join(folder, 'none') })).toEqual([
     expect.stringContaining('ENOENT'),

@@ -29,12 +29,17 @@ export function readDkim(env: Record<string, string | undefined>): { value?: Dki
 
 const DOMAIN = /^[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_][a-z0-9_-]{0,62})*$/i
 
+/** RFC 8301, 3.2: a signer's key has 1024 bits at least. Ed25519 (RFC 8463) is not for it: the signer knows RSA alone. */
+const LEAST_BITS = 1024
+
 function readKey(file: string): { value?: string; problem?: string } {
-  const expected = `DKIM_KEY_FILE: ${JSON.stringify(file)}, expected a readable private key in PEM, RSA or Ed25519`
+  const expected = `DKIM_KEY_FILE: ${JSON.stringify(file)}, expected a readable private key in PEM, RSA of ${LEAST_BITS} bits or more`
   try {
     const value = readFileSync(file, 'utf8')
-    const { asymmetricKeyType: type } = createPrivateKey(value)
-    return type === 'rsa' || type === 'ed25519' ? { value } : { problem: `${expected} (it is ${type})` }
+    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPrivateKey(value)
+    if (type !== 'rsa') return { problem: `${expected} (it is ${type})` }
+    const bits = details?.modulusLength ?? 0
+    return bits >= LEAST_BITS ? { value } : { problem: `${expected} (it has ${bits})` }
   } catch (error) {
     return { problem: `${expected} (${(error as Error).message})` }
   }
