@@ -1,4 +1,5 @@
 import { parseAddress, parseMailbox } from '../../address.ts'
+import { payPalReceiver } from '../../paypal.ts'
 import { isTimeZone } from '../../values/zone.ts'
 import { textOf } from '../read/bytes.ts'
 import { type CellType, cellType, forCopy } from './cell.ts'
@@ -72,6 +73,12 @@ export const locale = cellType('text', 'a BCP 47 language tag', (cell) => (isLoc
 export const address: CellType = {
   ...text,
   doubt: { called: 'no mail address', isIn: (cell) => parseAddress(textOf(cell)) === undefined },
+}
+
+/** Whom PayPal pays: a mail address, a phone number with its country, or a PayerID. */
+export const receiver: CellType = {
+  ...text,
+  doubt: { called: 'no receiver that PayPal takes', isIn: (cell) => payPalReceiver(textOf(cell)) === undefined },
 }
 
 /** It travels in a header, as whoever is answered. */

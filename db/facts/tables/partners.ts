@@ -1,5 +1,17 @@
 import { bigInteger, money } from '../cells/numbers.ts'
-import { address, boolean, currency, identifier, listOf, locale, oneOf, text, timeZone, uuid } from '../cells/text.ts'
+import {
+  address,
+  boolean,
+  currency,
+  identifier,
+  listOf,
+  locale,
+  oneOf,
+  receiver,
+  text,
+  timeZone,
+  uuid,
+} from '../cells/text.ts'
 import { instant } from '../cells/time.ts'
 import { type FactTable, fixedOnce, heldWhere, mayBeEmpty, optional, refersTo, required } from '../table.ts'
 import { partnerUuid } from '../uuid.ts'
@@ -44,7 +56,7 @@ export const billingDetails: FactTable = {
     required('address', text),
     required('city', text),
     required('country', text),
-    required('paypal', address),
+    required('paypal', receiver),
     optional('zip_code', text),
     optional('vat', text),
     optional('state', text),
@@ -68,7 +80,7 @@ export const withdrawals: FactTable = {
     heldWhere(OF_THE_REQUEST, required('requested_at', instant)),
     optional('acted_at', instant),
     heldWhere(`${OF_THE_REQUEST} and c.invoice_id is null`, optional('invoice_id', text)),
-    heldWhere(`${OF_THE_REQUEST} and c.paypal is null`, optional('paypal', address)),
+    heldWhere(`${OF_THE_REQUEST} and c.paypal is null`, optional('paypal', receiver)),
   ],
   key: ['withdrawal_id'],
   references: [refersTo('partners', 'partner_id')],

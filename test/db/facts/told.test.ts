@@ -159,9 +159,10 @@ describe('an address that nobody can write to', () => {
       'partners: 1 cell of `email` is no mail address: "anna at partner.test" (line 2)',
     ])
     expect((await rowsIn(database, 'partners')).map(({ email }) => email)).toContain('anna at partner.test')
-    expect(await warningsOf('billing_details', [billing('+48 600 100 200')])).toEqual([
-      'billing_details: 1 cell of `paypal` is no mail address: "+48 600 100 200" (line 2)',
+    expect(await warningsOf('billing_details', [billing('600 100 200')])).toEqual([
+      'billing_details: 1 cell of `paypal` is no receiver that PayPal takes: "600 100 200" (line 2)',
     ])
+    expect(await warningsOf('billing_details', [billing('+48 600 100 200')])).toBeUndefined()
     expect(await warningsOf('billing_details', [billing('p1@paypal.test')])).toBeUndefined()
   })
 
