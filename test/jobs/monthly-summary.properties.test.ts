@@ -7,7 +7,15 @@ import { nextPeriod, parsePeriod } from '../../jobs/period.ts'
 import type { MonthlySummaryFigures } from '../../templates/monthly-summary/view.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { parseMoney } from '../support/money.ts'
-import { availableAt, BLOCKED_LICENSE, type GeneratedProgram, insertGenerated, PARTNERS, program } from './generated.ts'
+import {
+  availableAt,
+  BLOCKED_LICENSE,
+  type Entry,
+  type GeneratedProgram,
+  insertGenerated,
+  PARTNERS,
+  program,
+} from './generated.ts'
 import { outcomes, statementOf } from './program.ts'
 
 let database: TestDatabase
@@ -108,9 +116,7 @@ function reckoned({ timeZone, entries, withdrawals }: GeneratedProgram, partner:
   const taken = withdrawals.filter(
     (some) => some.partner === partner && some.status !== 'rejected' && some.requested < to,
   )
-  const isBlocked = (entry: (typeof mine)[number]) => entry.blocked || entry.license === BLOCKED_LICENSE
-  const blocked = total(mine.filter(isBlocked))
-  const pending = total(mine.filter((entry) => !isBlocked(entry) && availableAt(entry) > to))
+  const { blocked, pending } = heldBack(mine, total(mine) - total(taken), to)
   const text = (amount: number) => decimal(BigInt(amount), 'USD')
   const inside = mine.filter((entry) => entry.earned >= from)
   return {
@@ -124,6 +130,33 @@ function reckoned({ timeZone, entries, withdrawals }: GeneratedProgram, partner:
       available: text(total(mine) - total(taken) - blocked - pending),
     },
   }
+}
+
+/** What of an owed sum is blocked and pending (docs/definitions.md, Balance), licence by licence. */
+function heldBack(entries: readonly Entry[], owed: number, at: Date): { blocked: number; pending: number } {
+  const parts = [...new Set(entries.map(({ license }) => license))].map((license) =>
+    ofLicense(
+      entries.filter((entry) => entry.license === license),
+      license !== null,
+      at,
+    ),
+  )
+  const of = (name: 'blocked' | 'held' | 'beyond') => parts.reduce((all, part) => all + part[name], 0)
+  const short = Math.max(0, of('held') + of('blocked') - owed)
+  return { blocked: of('blocked'), pending: of('held') - Math.min(short, of('held'), of('beyond')) }
+}
+
+/** Reductions take from what is available of their licence, then from what it has on hold; `beyond` is what is left of them. */
+function ofLicense(entries: readonly Entry[], isLicense: boolean, at: Date) {
+  const isBlocked = (entry: Entry) => entry.blocked || entry.license === BLOCKED_LICENSE
+  const marked = total(entries.filter(isBlocked))
+  const plain = entries.filter((entry) => !isBlocked(entry))
+  const gains = plain.filter(({ amount }) => amount > 0)
+  const held = total(gains.filter((entry) => availableAt(entry) > at))
+  const free = isLicense ? total(gains) - held : 0
+  const reduced = Math.max(0, -marked) - total(plain.filter(({ amount }) => amount < 0))
+  const taken = isLicense ? Math.min(held, Math.max(0, reduced - free)) : 0
+  return { blocked: Math.max(0, marked), held: held - taken, beyond: Math.max(0, reduced - free - taken) }
 }
 
 function reckonTotal({ timeZone, entries }: GeneratedProgram, partner: string, asked: string): bigint {
