@@ -1,8 +1,8 @@
-import { decimal } from '../db/money.ts'
 import type { CommissionEntry } from '../db/queries/commissions.ts'
 import type { FactChange, MoneyFact } from '../db/queries/fact-changes.ts'
+import { decimal } from '../db/values/money.ts'
 import type { Correction, CorrectionEntry, CorrectionKind } from '../templates/statement.ts'
-import { isoInstant } from './period.ts'
+import { isoInstant } from './calendar/period.ts'
 
 /** Two statements of one subject that do not tie, and what became of the facts since the earlier one. */
 export interface Gap {

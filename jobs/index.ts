@@ -1,12 +1,12 @@
-import { leadsTimeline } from './leads-timeline.ts'
-import { licenseExport } from './license-export.ts'
-import { monthlySummary } from './monthly-summary.ts'
-import { partnerLeaderboard } from './partner-leaderboard.ts'
-import { pipelineAnalytics } from './pipeline-analytics.ts'
 import type { ReportDefinition } from './report.ts'
-import { resellerWeekly } from './reseller-weekly.ts'
-import { usageReconciliation } from './usage-reconciliation.ts'
-import { withdrawalEligibility } from './withdrawal-eligibility.ts'
+import { leadsTimeline } from './reports/leads-timeline.ts'
+import { licenseExport } from './reports/license-export.ts'
+import { monthlySummary } from './reports/monthly-summary.ts'
+import { partnerLeaderboard } from './reports/partner-leaderboard.ts'
+import { pipelineAnalytics } from './reports/pipeline-analytics.ts'
+import { resellerWeekly } from './reports/reseller-weekly.ts'
+import { usageReconciliation } from './reports/usage-reconciliation.ts'
+import { withdrawalEligibility } from './reports/withdrawal-eligibility.ts'
 
 /** THE list: a report that stands here runs, is scheduled, mailed, listed and documented. */
 export const reports: readonly ReportDefinition[] = [

@@ -1,5 +1,5 @@
-import type { Period } from './period.ts'
-import { datesOfKey } from './period-key.ts'
+import type { Period } from './calendar/period.ts'
+import { datesOfKey } from './calendar/period-key.ts'
 
 /** First and last local date of a period, both included, as `YYYY-MM-DD`. */
 export function daysOf(period: Pick<Period, 'key'>): { readonly first: string; readonly last: string } {

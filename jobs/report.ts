@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream'
-import type { Account } from '../db/accounts.ts'
-import type { Snapshot } from '../db/client.ts'
+import type { Account } from '../db/access/accounts.ts'
+import type { Snapshot } from '../db/connection/client.ts'
 import type { Sealed, Subject, Template } from '../templates/statement.ts'
-import type { Grain, Period } from './period.ts'
+import type { Grain, Period } from './calendar/period.ts'
 
 /** One kind of report: what is due, what the figures are, how they look. Knows no clock, queue, mail or process. */
 export interface ReportDefinition<Figures = unknown, Row = unknown> {

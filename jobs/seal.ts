@@ -1,7 +1,7 @@
-import type { Account } from '../db/accounts.ts'
+import type { Account } from '../db/access/accounts.ts'
 import type { Change, Correction, Replaced, Sealed } from '../templates/statement.ts'
+import { isoInstant, type Period } from './calendar/period.ts'
 import { canonicalForm, sha256Of } from './canonical.ts'
-import { isoInstant, type Period } from './period.ts'
 import type { Statement } from './report.ts'
 
 /** What is equal in every statement of a run. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { runCommandLine } from './cli.ts'
-import { environment } from './config.ts'
+import { runCommandLine } from './cli/cli.ts'
+import { environment } from './config/config.ts'
 
 /**
  * The process: its arguments, its signals, its exit status. A second signal ends it at once, but not one that comes

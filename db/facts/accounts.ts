@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Database } from '../client.ts'
+import type { Database } from '../connection/client.ts'
 import type { DefaultSchedule } from './load/schedules.ts'
 
 /** A fresh install has account 1 (SPEC 1), with its schedules; where there is any account this does nothing. */

@@ -1,4 +1,4 @@
-import { type Database, inTransaction } from '../client.ts'
+import { type Database, inTransaction } from '../connection/client.ts'
 import { factTableOrThrow } from './tables/index.ts'
 
 /** The importer's word that a table is complete up to an instant (SPEC 5, readiness). */

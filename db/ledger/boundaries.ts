@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Database, Writer } from '../client.ts'
+import type { Database, Writer } from '../connection/client.ts'
 import { dayOf } from '../values/calendar.ts'
 import { startOfDay, zoneDataVersion } from '../values/zone.ts'
 

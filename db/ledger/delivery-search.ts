@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Database } from '../client.ts'
-import type { Delivery, DeliveryStatus } from './deliveries.ts'
+import type { Database } from '../connection/client.ts'
+import type { Delivery, DeliveryStatus } from './deliveries/claims.ts'
 import { partOf } from './run-statements.ts'
 
 /** A delivery as a list shows it: of which report and period, to whom. */

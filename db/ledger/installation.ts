@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Writer } from '../client.ts'
+import type { Writer } from '../connection/client.ts'
 
 /** A process that is at work and says what it goes by. */
 export interface LiveProcess {

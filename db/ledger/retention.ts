@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Database } from '../client.ts'
+import type { Database } from '../connection/client.ts'
 
 /**
  * Stored bytes, by SHA-256, that nothing younger than `before` needs any more: files of statements and mails as they were

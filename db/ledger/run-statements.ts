@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Database } from '../client.ts'
-import type { DeliveryStatus } from './deliveries.ts'
-import type { StatementRow } from './statements.ts'
+import type { Database } from '../connection/client.ts'
+import type { DeliveryStatus } from './deliveries/claims.ts'
+import type { StatementRow } from './statements/statements.ts'
 
 /** What came of a statement, for those who look for some of a run's. */
 export const OUTCOMES = [

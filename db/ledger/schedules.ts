@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely'
-import { type CalendarRow, calendarColumns, calendarOf } from '../account-calendar.ts'
-import type { Database } from '../client.ts'
+import { type CalendarRow, calendarColumns, calendarOf } from '../access/account-calendar.ts'
+import type { Database } from '../connection/client.ts'
 import type { Schema } from '../schema.ts'
 import type { Calendar } from '../values/calendar.ts'
 

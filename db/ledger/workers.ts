@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
-import type { Database } from '../client.ts'
+import type { Database } from '../connection/client.ts'
 import { zoneDataVersion } from '../values/zone.ts'
 
 export interface NewWorker {
   readonly id: string
   readonly host: string
   readonly pid: number
-  /** What it goes by (worker/installation.ts), and what it was started as; null for one that has not joined. */
+  /** What it goes by (worker/runtime/installation.ts), and what it was started as; null for one that has not joined. */
   readonly settings?: unknown
   readonly command?: string | null
 }

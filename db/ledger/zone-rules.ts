@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
-import type { Database } from '../client.ts'
+import type { Database } from '../connection/client.ts'
 import { isTimeZone, rulesOf, zoneDataVersion } from '../values/zone.ts'
 
 /** A zone of which a newer release that has been at work here says something else than the one this process goes by. */

@@ -1,5 +1,5 @@
-import type { Account } from '../accounts.ts'
-import type { Snapshot } from '../client.ts'
+import type { Account } from '../access/accounts.ts'
+import type { Snapshot } from '../connection/client.ts'
 import type { PartnerIds } from './definitions.ts'
 import { looseReductions, type TakenBack, takenBack } from './reductions.ts'
 import {

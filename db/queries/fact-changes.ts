@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Snapshot } from '../client.ts'
+import type { Snapshot } from '../connection/client.ts'
 
 /** A money fact that was stored and then changed, voided or restored; rows as the tables have them. */
 export interface FactChange {

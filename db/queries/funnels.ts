@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Account } from '../accounts.ts'
-import type { Snapshot } from '../client.ts'
+import type { Account } from '../access/accounts.ts'
+import type { Snapshot } from '../connection/client.ts'
 
 export interface Funnel {
   readonly funnelId: number

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Account } from '../accounts.ts'
-import type { Snapshot } from '../client.ts'
+import type { Account } from '../access/accounts.ts'
+import type { Snapshot } from '../connection/client.ts'
 import { column, inPeriod, ofAccount, type PartnerIds, type Span } from './definitions.ts'
 
 /** Leads created in a period, by direction and by their present status: both add up to `total`. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Account } from '../accounts.ts'
+import type { Account } from '../access/accounts.ts'
 import { column, licenseStatus, ofAccount, type PartnerIds, type Sql } from './definitions.ts'
 
 /** Which licences, and the instant whose status they are shown in. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Account } from '../accounts.ts'
-import type { Snapshot } from '../client.ts'
+import type { Account } from '../access/accounts.ts'
+import type { Snapshot } from '../connection/client.ts'
 import { column, inPeriod, isConversion, isTrial, ofAccount, type PartnerIds, type Span } from './definitions.ts'
 
 /** What happened to a partner's licences in a period; trials and conversions are those of the affiliate program. */

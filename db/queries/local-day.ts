@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Account } from '../accounts.ts'
+import type { Account } from '../access/accounts.ts'
 import { dayAt, dayText, placeOf, startOf } from '../values/calendar.ts'
 import type { Span, Sql } from './definitions.ts'
 

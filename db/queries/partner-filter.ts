@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { v5 } from 'uuid'
-import type { Account } from '../accounts.ts'
-import type { Snapshot } from '../client.ts'
-import { isUuid } from '../ids.ts'
+import type { Account } from '../access/accounts.ts'
+import type { Snapshot } from '../connection/client.ts'
+import { isUuid } from '../values/ids.ts'
 import { column, ofAccount, type Sql } from './definitions.ts'
 
 /** Which partners; what is left out does not filter, an empty list matches nobody. Lists take UUIDs or names. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Account } from '../accounts.ts'
+import type { Account } from '../access/accounts.ts'
 import type { Sql } from './definitions.ts'
 
 /** A rate that is not there: of a currency, for a local date of the account (`YYYY-MM-DD`). */

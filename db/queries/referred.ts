@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Account } from '../accounts.ts'
-import type { Snapshot } from '../client.ts'
+import type { Account } from '../access/accounts.ts'
+import type { Snapshot } from '../connection/client.ts'
 import { before, column, inPeriod, type PartnerIds, type Span } from './definitions.ts'
 
 /** Partners that a partner brought: `count` by the period's end, `added` of them in the period. */

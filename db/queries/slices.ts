@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Account } from '../accounts.ts'
-import type { Snapshot } from '../client.ts'
+import type { Account } from '../access/accounts.ts'
+import type { Snapshot } from '../connection/client.ts'
 import { blockedEntries } from './blocked.ts'
 import { type CommissionFilter, entriesOf } from './commissions.ts'
 import {

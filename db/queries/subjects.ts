@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Snapshot } from '../client.ts'
+import type { Snapshot } from '../connection/client.ts'
 import { ofAccount, type PartnerIds } from './definitions.ts'
 
 /** A partner that a statement may be for. */

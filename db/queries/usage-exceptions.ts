@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { Account } from '../accounts.ts'
-import type { Snapshot } from '../client.ts'
-import type { Decimal } from '../quantity.ts'
+import type { Account } from '../access/accounts.ts'
+import type { Snapshot } from '../connection/client.ts'
+import type { Decimal } from '../values/quantity.ts'
 import { inPeriod, ofAccount, type PartnerIds, type Span, type Sql } from './definitions.ts'
 import { isLate, type ReconciliationOptions } from './usage-reconciliation.ts'
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import type { Account } from '../accounts.ts'
-import type { Snapshot } from '../client.ts'
-import { expectMonths } from '../detached.ts'
-import type { Decimal } from '../quantity.ts'
+import type { Account } from '../access/accounts.ts'
+import type { Snapshot } from '../connection/client.ts'
+import { expectMonths } from '../connection/detached.ts'
+import type { Decimal } from '../values/quantity.ts'
 import { inPeriod, ofAccount, type PartnerIds, type Span, type Sql } from './definitions.ts'
 import { inAccountCurrency } from './money.ts'
 

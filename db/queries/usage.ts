@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
-import type { Account } from '../accounts.ts'
-import type { Snapshot } from '../client.ts'
+import type { Account } from '../access/accounts.ts'
+import type { Snapshot } from '../connection/client.ts'
 import { inPeriod, ofAccount, type PartnerIds, type Span } from './definitions.ts'
 
-/** Quantities are exact decimals as text (db/quantity.ts). */
+/** Quantities are exact decimals as text (db/values/quantity.ts). */
 interface UsageTotals {
   readonly organizations: number
   /** Of status active. */

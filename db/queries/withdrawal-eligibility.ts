@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { Account } from '../accounts.ts'
-import type { Snapshot } from '../client.ts'
-import { payPalReceiver } from '../paypal.ts'
+import type { Account } from '../access/accounts.ts'
+import type { Snapshot } from '../connection/client.ts'
+import { payPalReceiver } from '../values/paypal.ts'
 import { type Balance, balances, EMPTY_BALANCE, type ReckonedBalance } from './balance.ts'
 import { blockedEntries } from './blocked.ts'
 import {

@@ -1,4 +1,4 @@
-import type { Chart, Datum, Shape, Size } from '../chart.ts'
+import type { Chart, Datum, Shape, Size } from './chart.ts'
 import { gridShapes, scaleOf } from './scale.ts'
 
 const LEFT = 38

@@ -1,4 +1,4 @@
-import type { Chart, Point, Shape, Size, Tone } from '../chart.ts'
+import type { Chart, Point, Shape, Size, Tone } from './chart.ts'
 import { gridShapes, scaleOf } from './scale.ts'
 
 interface TimelineSeries {

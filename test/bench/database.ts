@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { type Client, openClient } from '../../db/client.ts'
+import { type Client, openClient } from '../../db/connection/client.ts'
 import { ensureFirstAccount } from '../../db/facts/accounts.ts'
-import { migrateAll } from '../../worker/base.ts'
+import { migrateAll } from '../../worker/runtime/connections.ts'
 import type { Stage } from './stage.ts'
 
 export interface BenchDatabase extends Client {

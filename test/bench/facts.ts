@@ -1,4 +1,4 @@
-import type { Client } from '../../db/client.ts'
+import type { Client } from '../../db/connection/client.ts'
 
 /** How large the partner program of a measurement is. */
 export interface Size {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { type Chart, chartSvg, timelineChart } from '../../templates/chart.ts'
+import { type Chart, chartSvg, timelineChart } from '../../templates/chart/chart.ts'
 import { measureRun } from './rows/run.ts'
 import { openStage } from './stage.ts'
 

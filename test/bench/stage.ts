@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openEmbedded } from '../../db/embedded.ts'
+import { openEmbedded } from '../../db/embedded/open.ts'
 import type { Options } from './args.ts'
 
 /** What the rows share: a PostgreSQL server, opened when the first one asks for it, and a folder that goes at the end. */

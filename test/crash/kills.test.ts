@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Run } from '../../db/ledger/runs.ts'
+import type { Run } from '../../db/ledger/runs/runs.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { type Installation, openInstallation } from './installation.ts'
 import { countOf, killAtEachStep, STEPS } from './scenarios.ts'

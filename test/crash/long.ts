@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterAll, expect, it } from 'vitest'
-import type { Run } from '../../db/ledger/runs.ts'
+import type { Run } from '../../db/ledger/runs/runs.ts'
 import { freshDatabase } from '../support/database.ts'
 import { makeMonths } from '../support/months.ts'
 import { openRedis } from '../support/redis.ts'

@@ -1,9 +1,9 @@
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openClient } from '../../db/client.ts'
-import { openEmbedded } from '../../db/embedded.ts'
-import { migrateAll } from '../../worker/base.ts'
+import { openClient } from '../../db/connection/client.ts'
+import { openEmbedded } from '../../db/embedded/open.ts'
+import { migrateAll } from '../../worker/runtime/connections.ts'
 import { watch } from './watch.ts'
 
 /** A PostgreSQL of the test's own, migrated, which a test may stop at any moment; it comes back on the same port. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Run } from '../../db/ledger/runs.ts'
+import type { Run } from '../../db/ledger/runs/runs.ts'
 import type { Installation, Process } from './installation.ts'
 import type { Moment } from './sink.ts'
 import { watch } from './watch.ts'

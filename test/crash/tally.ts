@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Database } from '../../db/client.ts'
-import type { Run } from '../../db/ledger/runs.ts'
+import type { Database } from '../../db/connection/client.ts'
+import type { Run } from '../../db/ledger/runs/runs.ts'
 import type { Mail } from './sink.ts'
 
 /** What came out of a run, counted at the sink and on the ledger. */

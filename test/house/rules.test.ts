@@ -61,9 +61,9 @@ test('imports go worker → jobs → (db, templates), never back, and name the f
   expect(wrong).toEqual([])
 })
 
-test('only worker/config.ts reads the environment', () => {
+test('only worker/config/config.ts reads the environment', () => {
   expect(pathsWhere(({ code }) => /\bprocess\.env\b|\benv\b.*from 'node:process'/.test(code))).toEqual([
-    'worker/config.ts',
+    'worker/config/config.ts',
   ])
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { type Account, findAccount } from '../../db/accounts.ts'
-import type { Database } from '../../db/client.ts'
+import { type Account, findAccount } from '../../db/access/accounts.ts'
+import type { Database } from '../../db/connection/client.ts'
 import { insertAccount, insertPartner } from '../support/factories.ts'
 import { makeMonths } from '../support/months.ts'
 

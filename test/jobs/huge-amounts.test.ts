@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Account, findAccount } from '../../db/accounts.ts'
+import { type Account, findAccount } from '../../db/access/accounts.ts'
 import { reports } from '../../jobs/index.ts'
 import { faultsOf } from '../db/facts/support.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'

@@ -1,7 +1,7 @@
-import type { Account } from '../../db/accounts.ts'
-import { findAccount } from '../../db/accounts.ts'
-import { type Database, inSnapshot } from '../../db/client.ts'
-import { parsePeriod } from '../../jobs/period.ts'
+import type { Account } from '../../db/access/accounts.ts'
+import { findAccount } from '../../db/access/accounts.ts'
+import { type Database, inSnapshot } from '../../db/connection/client.ts'
+import { parsePeriod } from '../../jobs/calendar/period.ts'
 import type { Outcome, ReportDefinition, Skip, Statement } from '../../jobs/report.ts'
 import {
   insertAccount,

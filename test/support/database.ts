@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
-import { type Client, openClient } from '../../db/client.ts'
+import { type Client, openClient } from '../../db/connection/client.ts'
 
 export interface TestDatabase extends Client {
   readonly url: string

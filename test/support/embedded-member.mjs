@@ -1,6 +1,6 @@
 // A process that uses the embedded PostgreSQL of a home: says "in <postmaster's pid>", leaves when its stdin ends.
 import pg from 'pg'
-import { openEmbedded } from '../../dist/db/embedded.js'
+import { openEmbedded } from '../../dist/db/embedded/open.js'
 
 const server = await openEmbedded(process.argv[2])
 const client = new pg.Client({ connectionString: server.url })

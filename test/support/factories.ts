@@ -1,5 +1,5 @@
 import type { Insertable, InsertObject, Selectable } from 'kysely'
-import type { Database } from '../../db/client.ts'
+import type { Database } from '../../db/connection/client.ts'
 import type { Schema } from '../../db/schema.ts'
 import { makeMonths } from './months.ts'
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
-import { openClient } from '../../db/client.ts'
+import { openClient } from '../../db/connection/client.ts'
+import { migrate } from '../../db/connection/migrate.ts'
 import { isAlive } from '../../db/embedded/lock-file.ts'
-import { openEmbedded } from '../../db/embedded.ts'
-import { migrate } from '../../db/migrate.ts'
+import { openEmbedded } from '../../db/embedded/open.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Insertable } from 'kysely'
-import type { Database } from '../../db/client.ts'
+import type { Database } from '../../db/connection/client.ts'
 import type { Schema } from '../../db/schema.ts'
 
 /** Rows of the ledger as the seal and render steps leave them; account 1 must be there. Each gives back its row. */

@@ -1,4 +1,4 @@
-import { currencyExponent, type Minor } from '../../db/money.ts'
+import { currencyExponent, type Minor } from '../../db/values/money.ts'
 
 /** "12.3" USD → 1230n; undefined for what is no plain decimal or has more digits than the currency. */
 export function parseMoney(text: string, currency: string): Minor | undefined {

@@ -1,5 +1,5 @@
 import type { Insertable } from 'kysely'
-import type { Database } from '../../db/client.ts'
+import type { Database } from '../../db/connection/client.ts'
 import type { Schedule } from '../../db/ledger/schedules.ts'
 import type { Schema } from '../../db/schema.ts'
 

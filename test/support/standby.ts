@@ -8,8 +8,8 @@ import { promisify } from 'node:util'
 import pg from 'pg'
 import { findBinaries } from '../../db/embedded/binaries.ts'
 import { chooseIdentity, spawnAs } from '../../db/embedded/identity.ts'
+import { openEmbedded } from '../../db/embedded/open.ts'
 import { SETTINGS } from '../../db/embedded/settings.ts'
-import { openEmbedded } from '../../db/embedded.ts'
 import { until } from './until.ts'
 
 export interface Replicated {

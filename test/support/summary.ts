@@ -1,4 +1,4 @@
-import { parsePeriod } from '../../jobs/period.ts'
+import { parsePeriod } from '../../jobs/calendar/period.ts'
 import { sealStatement } from '../../jobs/seal.ts'
 import type { CommissionLine, MonthlySummary, MonthlySummaryFigures } from '../../templates/monthly-summary/view.ts'
 import type { Change } from '../../templates/statement.ts'

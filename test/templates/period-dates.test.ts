@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Grain, periodContaining } from '../../jobs/period.ts'
+import { type Grain, periodContaining } from '../../jobs/calendar/period.ts'
 import { daysOf } from '../../jobs/period-days.ts'
 import { datesOfPeriod } from '../../templates/period-dates.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { monthlySummary as template } from '../../templates/monthly-summary/index.ts'
 import { short } from '../../templates/short.ts'
-import { composeMail } from '../../worker/mail/compose.ts'
+import { composeMail } from '../../worker/delivery/mail/compose.ts'
 import { readPdf } from './pdf/read.ts'
 import { dress, monthlySummary } from './pdf/samples.ts'
 

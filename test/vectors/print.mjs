@@ -2,8 +2,8 @@
 // `npm run build && for n in 20 22 24 26; do npx -y node@$n test/vectors/print.mjs; done` must print one digest four times.
 import { createHash } from 'node:crypto'
 import { zoneDataVersion, zoneNames } from '../../dist/db/values/zone.js'
-import { isoInstant, parsePeriod } from '../../dist/jobs/period.js'
-import { slotsBetween } from '../../dist/jobs/slots.js'
+import { isoInstant, parsePeriod } from '../../dist/jobs/calendar/period.js'
+import { slotsBetween } from '../../dist/jobs/calendar/slots.js'
 
 const keys = []
 for (const year of [2026, 2027, 2028]) {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
-import { PROBLEM_TYPE, problem } from '../http/problem.ts'
+import { PROBLEM_TYPE, problem } from '../http/shared/problem.ts'
 
 /** Answers while what the process stands on cannot be reached: it lives, and says what it waits for. */
 export interface WaitingRoom {

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
-import { type AuditEntry, insertAudit } from '../../db/audit.ts'
-import type { Writer } from '../../db/client.ts'
-import { type Base, openBase } from '../base.ts'
-import { type Config, readConfig } from '../config.ts'
-import { createLogger } from '../log.ts'
+import { type AuditEntry, insertAudit } from '../../db/access/audit.ts'
+import type { Writer } from '../../db/connection/client.ts'
+import { type Config, readConfig } from '../config/config.ts'
+import { type Base, openBase } from '../runtime/connections.ts'
+import { createLogger } from '../runtime/log.ts'
 
 /** Exit statuses of SPEC 2. */
 export const EXIT = { done: 0, failed: 1, usage: 2, partly: 3 } as const

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
-import type { Writer } from '../../db/client.ts'
+import type { Writer } from '../../db/connection/client.ts'
 import {
   ImportError,
   type ImportResult,
@@ -15,8 +15,8 @@ import {
 } from '../../db/facts/index.ts'
 import { setWatermark } from '../../db/facts/watermarks.ts'
 import { scheduleDefaults } from '../../jobs/index.ts'
-import type { Base } from '../base.ts'
-import { hint } from '../nearest.ts'
+import type { Base } from '../runtime/connections.ts'
+import { hint } from '../values/suggest.ts'
 import { answer, COMMAND_LINE, EXIT, type Io, note, notesOf, UsageError, withBase } from './command.ts'
 import { parseAccount, parseInstant } from './options.ts'
 import { showProgress } from './progress.ts'

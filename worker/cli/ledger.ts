@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { listRuns } from '../../db/ledger/run-list.ts'
-import { type RunSummary, summarizeRuns } from '../../db/ledger/summary.ts'
+import { listRuns } from '../../db/ledger/runs/list.ts'
+import { type RunSummary, summarizeRuns } from '../../db/ledger/runs/summary.ts'
 import { reports } from '../../jobs/index.ts'
-import { hint } from '../nearest.ts'
-import { findRunOrThrow } from '../run.ts'
+import { findRunOrThrow } from '../actions/request-run.ts'
+import { hint } from '../values/suggest.ts'
 import { answer, type Io, UsageError, withBase } from './command.ts'
 import { table } from './table.ts'
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import { readInstant } from '../instants.ts'
+import { readInstant } from '../values/instants.ts'
 
 export function parseAccount(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('expected an account number such as 1')

@@ -1,9 +1,16 @@
 import type { Command } from 'commander'
-import { findAccount } from '../../db/accounts.ts'
+import { findAccount } from '../../db/access/accounts.ts'
 import { timeZoneFault } from '../../db/values/zone.ts'
-import { describePeriod, PeriodError, type Place, parsePeriod, placeOf, resolvePeriod } from '../../jobs/period.ts'
+import {
+  describePeriod,
+  PeriodError,
+  type Place,
+  parsePeriod,
+  placeOf,
+  resolvePeriod,
+} from '../../jobs/calendar/period.ts'
+import { ConfigError } from '../config/config.ts'
 import { takeZones } from '../config/zones.ts'
-import { ConfigError } from '../config.ts'
 import { answer, type Io, UsageError, withBase } from './command.ts'
 import { table } from './table.ts'
 

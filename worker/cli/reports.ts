@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { catalogue } from '../catalogue.ts'
+import { catalogue } from '../actions/catalogue.ts'
 import { answer, type Io, withBase } from './command.ts'
 import { table } from './table.ts'
 

@@ -1,5 +1,10 @@
 import type { Command } from 'commander'
-import { changeAudited, describeSchedules, type ScheduleChange, type ScheduleDescription } from '../schedule/change.ts'
+import {
+  changeAudited,
+  describeSchedules,
+  type ScheduleChange,
+  type ScheduleDescription,
+} from '../actions/change-schedule.ts'
 import { answer, COMMAND_LINE, type Io, UsageError, withBase } from './command.ts'
 import { parseAccount } from './options.ts'
 import { table } from './table.ts'

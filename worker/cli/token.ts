@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import { findAccount } from '../../db/accounts.ts'
-import type { Writer } from '../../db/client.ts'
+import { findAccount } from '../../db/access/accounts.ts'
 import {
   type CreatedKey,
   createKey,
@@ -8,8 +7,9 @@ import {
   listKeys,
   revokeKey,
   UnknownPartner,
-} from '../../db/keys.ts'
-import type { Base } from '../base.ts'
+} from '../../db/access/keys.ts'
+import type { Writer } from '../../db/connection/client.ts'
+import type { Base } from '../runtime/connections.ts'
 import { answer, audited, EXIT, type Io, UsageError, withBase } from './command.ts'
 import { parseAccount } from './options.ts'
 import { table } from './table.ts'

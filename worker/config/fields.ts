@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import { type Mailbox as Named, parseMailbox } from '../mail/address.ts'
+import { type Mailbox as Named, parseMailbox } from '../values/address.ts'
 
 /** Schemas of single variables. Each problem says what was expected; the caller adds name and value. */
 const checked = <T>(expected: string, parse: (value: string) => T | undefined) =>

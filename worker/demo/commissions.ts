@@ -1,4 +1,4 @@
-import { isoInstant } from '../../jobs/period.ts'
+import { isoInstant } from '../../jobs/calendar/period.ts'
 import { type License, resold } from './licenses.ts'
 import { isActive, type Member } from './members.ts'
 import type { Fact, World } from './world.ts'

@@ -1,4 +1,4 @@
-import { isoInstant } from '../../jobs/period.ts'
+import { isoInstant } from '../../jobs/calendar/period.ts'
 import type { Member } from './members.ts'
 import type { Fact, Tables, World } from './world.ts'
 

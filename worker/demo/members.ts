@@ -1,4 +1,4 @@
-import { isoInstant, type Period } from '../../jobs/period.ts'
+import { isoInstant, type Period } from '../../jobs/calendar/period.ts'
 import type { Person } from './people.ts'
 import { type Fact, MONTHS, type World } from './world.ts'
 

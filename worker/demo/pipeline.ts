@@ -1,4 +1,4 @@
-import { isoInstant, localDate } from '../../jobs/period.ts'
+import { isoInstant, localDate } from '../../jobs/calendar/period.ts'
 import type { Member } from './members.ts'
 import type { Random } from './random.ts'
 import type { Fact, Tables, World } from './world.ts'

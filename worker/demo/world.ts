@@ -1,5 +1,5 @@
-import { decimal } from '../../db/money.ts'
-import { monthsBefore, type Period, periodContaining, previousPeriod } from '../../jobs/period.ts'
+import { decimal } from '../../db/values/money.ts'
+import { monthsBefore, type Period, periodContaining, previousPeriod } from '../../jobs/calendar/period.ts'
 import { HALYARD_PARTNERS, KUMO_PARTNERS, type Person } from './people.ts'
 import { type Random, seededRandom } from './random.ts'
 

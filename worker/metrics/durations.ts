@@ -1,5 +1,5 @@
 import type { Metric } from 'prom-client'
-import type { Durations } from '../../db/ledger/tallies.ts'
+import type { Durations } from '../../db/ledger/runs/tallies.ts'
 
 const NAME = 'bursar_run_duration_seconds'
 const BOUNDS = [1, 5, 15, 60, 300, 900, 3600, 14_400]

@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq'
-import type { JobName } from '../queue.ts'
-import { within } from '../within.ts'
+import { within } from '../flow/timeout.ts'
+import type { JobName } from '../queue/queue.ts'
 
 interface Depth {
   readonly queue: string

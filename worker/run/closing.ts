@@ -1,4 +1,4 @@
-import { oneAtATime } from '../schedule/one-at-a-time.ts'
+import { oneAtATime } from '../flow/one-at-a-time.ts'
 import { closeFinishedRun } from './close.ts'
 import type { RunContext } from './context.ts'
 

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
-import type { Database } from '../../db/client.ts'
+import type { Database } from '../../db/connection/client.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
-import type { JobQueue } from '../queue.ts'
-import type { Reads } from '../reads.ts'
-import type { Storage } from '../storage.ts'
+import type { JobQueue } from '../queue/queue.ts'
+import type { Storage } from '../storage/storage.ts'
+import type { Reads } from './reads.ts'
 import type { Renderer } from './renderer.ts'
 
 /** What the verbs of a run need; nothing here knows which queue, which store or which clock it is. */

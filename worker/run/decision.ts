@@ -1,4 +1,4 @@
-import { lastTold, type Reader, type Standing, type StatementRef } from '../../db/ledger/standings.ts'
+import { lastTold, type Reader, type Standing, type StatementRef } from '../../db/ledger/statements/standings.ts'
 
 /** What a run does for a subject whose figures it has reckoned. `due`: the addresses that are mailed. */
 export type Decision =

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import type { Statement } from '../../jobs/report.ts'
-import type { Storage, Stored } from '../storage.ts'
+import type { Storage, Stored } from '../storage/storage.ts'
 
 export type Export = Stored & { readonly rows: number }
 

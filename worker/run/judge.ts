@@ -1,4 +1,4 @@
-import type { Database } from '../../db/client.ts'
+import type { Database } from '../../db/connection/client.ts'
 import {
   findDocuments,
   lastTold,
@@ -6,13 +6,13 @@ import {
   type Standing,
   type StatementRef,
   subjectKey,
-} from '../../db/ledger/standings.ts'
+} from '../../db/ledger/statements/standings.ts'
 import { changesBetween } from '../../jobs/changes.ts'
 import { figuresHash } from '../../jobs/figures-hash.ts'
 import type { Statement } from '../../jobs/report.ts'
 import { type Remarks, type SealHead, sealStatement } from '../../jobs/seal.ts'
 import type { Change, Correction, Sealed, Subject } from '../../templates/statement.ts'
-import { createBreath } from './breath.ts'
+import { createBreath } from '../flow/breath.ts'
 import { type Decision, decide } from './decision.ts'
 import type { Export } from './export.ts'
 import type { Recipients, Route } from './recipients.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { Run } from '../../db/ledger/runs.ts'
-import type { NewDelivery, NewStatement } from '../../db/ledger/statements.ts'
+import type { Run } from '../../db/ledger/runs/runs.ts'
+import type { NewDelivery, NewStatement } from '../../db/ledger/statements/statements.ts'
 import type { Skip } from '../../jobs/report.ts'
 import { type SealHead, sealStatement } from '../../jobs/seal.ts'
 import type { Subject } from '../../templates/statement.ts'

@@ -1,13 +1,18 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Letter, listLetters } from '../../db/ledger/letters.ts'
-import type { Run } from '../../db/ledger/runs.ts'
-import { findStatement, listFiles, listRunStatements, type StatementRow } from '../../db/ledger/statements.ts'
-import { listAlikePartners, listContacts } from '../../db/partners.ts'
+import { listAlikePartners, listContacts } from '../../db/access/partners.ts'
+import { type Letter, listLetters } from '../../db/ledger/deliveries/letters.ts'
+import type { Run } from '../../db/ledger/runs/runs.ts'
+import {
+  findStatement,
+  listFiles,
+  listRunStatements,
+  type StatementRow,
+} from '../../db/ledger/statements/statements.ts'
 import type { Sealed } from '../../templates/statement.ts'
-import { parseAddress, parseMailbox } from '../mail/address.ts'
-import { type MailSettings, writeLetter } from '../mail/letter.ts'
-import type { Works } from '../works.ts'
+import { type MailSettings, writeLetter } from '../delivery/mail/letter.ts'
+import type { Works } from '../runtime/runtime.ts'
+import { parseAddress, parseMailbox } from '../values/address.ts'
 import type { RunContext } from './context.ts'
 import { dressesOf } from './dress.ts'
 import { subjectName } from './subject.ts'

@@ -1,4 +1,4 @@
-import type { Run } from '../../db/ledger/runs.ts'
+import type { Run } from '../../db/ledger/runs/runs.ts'
 import type { RunContext } from './context.ts'
 
 /** Says to the queue that the run is there; a run that waits for its facts is queued when they have come. */

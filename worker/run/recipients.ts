@@ -1,11 +1,11 @@
-import type { Database, Snapshot } from '../../db/client.ts'
-import type { PresentAddresses } from '../../db/ledger/deliveries.ts'
-import { type Standing, subjectKey } from '../../db/ledger/standings.ts'
-import { listContacts } from '../../db/partners.ts'
-import { optedOut } from '../../db/preferences.ts'
+import { listContacts } from '../../db/access/partners.ts'
+import { optedOut } from '../../db/access/preferences.ts'
+import type { Database, Snapshot } from '../../db/connection/client.ts'
+import type { PresentAddresses } from '../../db/ledger/deliveries/claims.ts'
+import { type Standing, subjectKey } from '../../db/ledger/statements/standings.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
 import type { Subject } from '../../templates/statement.ts'
-import { parseAddress } from '../mail/address.ts'
+import { parseAddress } from '../values/address.ts'
 import { subjectId } from './subject.ts'
 
 /** Where a subject's mail goes: valid addresses, or the reason why it gets none (SPEC 6.7). */

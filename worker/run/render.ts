@@ -1,15 +1,15 @@
-import { type DueDelivery, listOpenDeliveries } from '../../db/ledger/deliveries.ts'
+import { type DueDelivery, listOpenDeliveries } from '../../db/ledger/deliveries/claims.ts'
+import { findRun, moveRun, noteTiming, type Run } from '../../db/ledger/runs/runs.ts'
 import {
   failStatement,
   listChunksToRender,
   listToRender,
   markRendered,
   type Rendered,
-} from '../../db/ledger/rendering.ts'
-import { findRun, moveRun, noteTiming, type Run } from '../../db/ledger/runs.ts'
-import type { StatementRow } from '../../db/ledger/statements.ts'
+} from '../../db/ledger/statements/rendering.ts'
+import type { StatementRow } from '../../db/ledger/statements/statements.ts'
 import type { Dress } from '../../templates/statement.ts'
-import type { Job } from '../queue.ts'
+import type { Job } from '../queue/queue.ts'
 import { closeFinishedRun } from './close.ts'
 import type { RunContext, RunKey } from './context.ts'
 import { dressesOf } from './dress.ts'

@@ -1,4 +1,4 @@
-import type { Standing } from '../../db/ledger/standings.ts'
+import type { Standing } from '../../db/ledger/statements/standings.ts'
 import type { ReportContext } from '../../jobs/report.ts'
 import type { Subject } from '../../templates/statement.ts'
 

@@ -1,4 +1,4 @@
-import type { Untied } from '../../db/ledger/untied.ts'
+import type { Untied } from '../../db/ledger/statements/untied.ts'
 
 type Run = { readonly report: string; readonly account_id: number }
 

@@ -1,6 +1,6 @@
 import type { Schedule } from '../../db/ledger/schedules.ts'
-import { type Grain, lastClosedPeriod, type Period, type Place, previousPeriod } from '../../jobs/period.ts'
-import { previousSlot } from '../../jobs/slots.ts'
+import { type Grain, lastClosedPeriod, type Period, type Place, previousPeriod } from '../../jobs/calendar/period.ts'
+import { previousSlot } from '../../jobs/calendar/slots.ts'
 
 /** What a slot asks for: the last period that had closed by then. */
 export interface Slot {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Database } from '../../db/client.ts'
+import type { Database } from '../../db/connection/client.ts'
 import { isTable, TABLE_NAMES } from '../../db/facts/tables/index.ts'
 import { listWatermarks } from '../../db/facts/watermarks.ts'
 import type { Schedule } from '../../db/ledger/schedules.ts'

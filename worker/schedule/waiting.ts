@@ -1,5 +1,5 @@
-import { listProvisionalRuns, listWaitingRuns, openRestatement } from '../../db/ledger/expected-runs.ts'
-import { findRun, moveRun, type Run } from '../../db/ledger/runs.ts'
+import { listProvisionalRuns, listWaitingRuns, openRestatement } from '../../db/ledger/runs/expected.ts'
+import { findRun, moveRun, type Run } from '../../db/ledger/runs/runs.ts'
 import { findSchedule } from '../../db/ledger/schedules.ts'
 import type { RunContext } from '../run/context.ts'
 import { queueRun } from '../run/queue-run.ts'

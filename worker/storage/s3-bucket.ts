@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { AwsClient } from 'aws4fetch'
 import type { StorageConfig } from '../config/storage.ts'
-import { MissingFile, StorageError } from '../storage.ts'
+import { MissingFile, StorageError } from './storage.ts'
 
 export type S3Config = Extract<StorageConfig, { kind: 's3' }>
 

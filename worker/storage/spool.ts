@@ -5,8 +5,8 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { makePrivate, PRIVATE_FILE } from '../private-folder.ts'
-import type { Stored } from '../storage.ts'
+import { makePrivate, PRIVATE_FILE } from './private-folder.ts'
+import type { Stored } from './storage.ts'
 
 const DAY_MS = 24 * 3_600_000
 

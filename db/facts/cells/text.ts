@@ -1,5 +1,5 @@
-import { parseAddress, parseMailbox } from '../../address.ts'
-import { payPalReceiver } from '../../paypal.ts'
+import { parseAddress, parseMailbox } from '../../values/address.ts'
+import { payPalReceiver } from '../../values/paypal.ts'
 import { isTimeZone } from '../../values/zone.ts'
 import { textOf } from '../read/bytes.ts'
 import { type CellType, cellType, forCopy } from './cell.ts'

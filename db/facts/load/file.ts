@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { type CalendarRow, calendarOf, calendarSql } from '../../account-calendar.ts'
+import { type CalendarRow, calendarOf, calendarSql } from '../../access/account-calendar.ts'
 import type { Place } from '../../values/calendar.ts'
 import { type FaultList, UnknownAccount } from '../faults.ts'
 import { givenIn } from '../given.ts'

@@ -1,4 +1,4 @@
-import { DetachedMonth } from '../../detached.ts'
+import { DetachedMonth } from '../../connection/detached.ts'
 import type { FactTable } from '../table.ts'
 import { sameKey } from './keys.ts'
 import type { Query } from './query.ts'

@@ -1,4 +1,4 @@
-import { DetachedMonth } from '../../detached.ts'
+import { DetachedMonth } from '../../connection/detached.ts'
 import type { FaultList } from '../faults.ts'
 import type { FactTable } from '../table.ts'
 import { type Referrer, referrersOf } from '../tables/index.ts'

@@ -1,4 +1,4 @@
-import { currencyExponent } from '../../money.ts'
+import { currencyExponent } from '../../values/money.ts'
 import type { Given } from '../given.ts'
 import type { Column, FactTable } from '../table.ts'
 

@@ -1,4 +1,4 @@
-import { TOPICS } from '../../preferences.ts'
+import { TOPICS } from '../../access/preferences.ts'
 import type { Given } from '../given.ts'
 import type { FactTable } from '../table.ts'
 import type { Bringing, Changed } from './changed.ts'

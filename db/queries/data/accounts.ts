@@ -1,4 +1,4 @@
-import type { Writer } from '../../client.ts'
+import type { Writer } from '../../connection/client.ts'
 
 /** The UUID as the account has it; undefined where no partner of the account has it. */
 export async function findPartnerUuid(db: Writer, accountId: number, uuid: string): Promise<string | undefined> {

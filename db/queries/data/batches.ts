@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Writer } from '../../client.ts'
+import type { Writer } from '../../connection/client.ts'
 import type { Sql } from '../definitions.ts'
 
 /** Rows of a list are read so many at a time, however long it is. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { Writer } from '../../client.ts'
-import { auditEdit, changedFields, noteEdits } from '../../partner-edits.ts'
-import { listWishes, type SendFlag, setPreference, TOPICS } from '../../preferences.ts'
+import { auditEdit, changedFields, noteEdits } from '../../access/partner-edits.ts'
+import { listWishes, type SendFlag, setPreference, TOPICS } from '../../access/preferences.ts'
+import type { Writer } from '../../connection/client.ts'
 import type { ActingScope, PartnerScope } from './scope.ts'
 
 export interface PartnerProfile {

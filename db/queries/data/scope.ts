@@ -1,5 +1,5 @@
-import type { Account } from '../../accounts.ts'
-import type { Writer } from '../../client.ts'
+import type { Account } from '../../access/accounts.ts'
+import type { Writer } from '../../connection/client.ts'
 import type { Span } from '../definitions.ts'
 
 /** Through whose eyes a request of one partner reads: a transaction inside the partner's walls, and the present instant. */

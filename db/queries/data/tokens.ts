@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import { insertAudit } from '../../audit.ts'
-import { type ApiKey, createKey, listKeys, revokeKey } from '../../keys.ts'
+import { insertAudit } from '../../access/audit.ts'
+import { type ApiKey, createKey, listKeys, revokeKey } from '../../access/keys.ts'
 import type { ActingScope, PartnerScope } from './scope.ts'
 
 interface PartnerToken {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { barChart, chartSvg } from '../../../templates/chart.ts'
+import { barChart, chartSvg } from '../../../templates/chart/chart.ts'
 import { openBrowser } from '../../support/browser.ts'
 import { answerQuestions } from '../child.ts'
 import { BOLD, REGULAR } from './fonts.ts'

@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs'
-import { type Account, findAccount } from '../../../db/accounts.ts'
-import { inSnapshot, openClient } from '../../../db/client.ts'
+import { type Account, findAccount } from '../../../db/access/accounts.ts'
+import { inSnapshot, openClient } from '../../../db/connection/client.ts'
 import { streamLicenseCsv } from '../../../db/queries/license-csv.ts'
 import { answerQuestions } from '../child.ts'
 

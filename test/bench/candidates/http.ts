@@ -1,7 +1,7 @@
 import pino from 'pino'
-import { startApp } from '../../../worker/app.ts'
-import { openBase } from '../../../worker/base.ts'
-import { readConfig } from '../../../worker/config.ts'
+import { startApp } from '../../../worker/app/app.ts'
+import { readConfig } from '../../../worker/config/config.ts'
+import { openBase } from '../../../worker/runtime/connections.ts'
 import { answerQuestions } from '../child.ts'
 
 /** `start` as the environment says; answers where HTTP listens. */

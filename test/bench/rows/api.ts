@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { createKey } from '../../../db/keys.ts'
+import { createKey } from '../../../db/access/keys.ts'
 import { openChild } from '../child.ts'
 import type { BenchDatabase } from '../database.ts'
 import { environmentOf } from '../environment.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { sql } from 'kysely'
-import { createKey } from '../../../db/keys.ts'
+import { createKey } from '../../../db/access/keys.ts'
 import type { Sunk } from '../candidates/smtp-sink.ts'
 import { type Child, openChild } from '../child.ts'
 import { type BenchDatabase, openDatabase } from '../database.ts'

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { Client } from '../../../db/client.ts'
+import type { Client } from '../../../db/connection/client.ts'
 import { type Format, ImportError, importFile } from '../../../db/facts/index.ts'
 
 export const NOW = new Date('2026-11-20T12:00:00Z')

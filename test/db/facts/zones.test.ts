@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Account, findAccount } from '../../../db/accounts.ts'
+import { type Account, findAccount } from '../../../db/access/accounts.ts'
 import { ImportError } from '../../../db/facts/faults.ts'
 import { importFile } from '../../../db/facts/index.ts'
-import { parsePeriod, placeOf } from '../../../jobs/period.ts'
+import { parsePeriod, placeOf } from '../../../jobs/calendar/period.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { account, csv, NOW, partner, rowsIn } from './support.ts'
 

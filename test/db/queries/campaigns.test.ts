@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Account, findAccount } from '../../../db/accounts.ts'
+import { type Account, findAccount } from '../../../db/access/accounts.ts'
 import { campaignActivity } from '../../../db/queries/campaigns.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Account, findAccount } from '../../../db/accounts.ts'
+import { type Account, findAccount } from '../../../db/access/accounts.ts'
 import { balanceOf } from '../../../db/queries/balance.ts'
 import { licenseStatus } from '../../../db/queries/definitions.ts'
 import { licenseCounts } from '../../../db/queries/licenses.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Account } from '../../../db/accounts.ts'
-import { asTenant } from '../../../db/client.ts'
+import type { Account } from '../../../db/access/accounts.ts'
+import { asTenant } from '../../../db/connection/client.ts'
 import { leaderboard, leaderboardRates } from '../../../db/queries/leaderboard.ts'
 import { labelUuid } from '../../../db/queries/partner-filter.ts'
 import { MissingRates } from '../../../db/queries/rates.ts'

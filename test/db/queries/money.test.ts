@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Account, findAccount } from '../../../db/accounts.ts'
+import { type Account, findAccount } from '../../../db/access/accounts.ts'
 import { balanceOf, balances } from '../../../db/queries/balance.ts'
 import { commissionTotals, listCommissionEntries } from '../../../db/queries/commissions.ts'
 import { inAccountCurrency } from '../../../db/queries/money.ts'

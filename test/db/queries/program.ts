@@ -1,6 +1,6 @@
-import type { Account } from '../../../db/accounts.ts'
-import { findAccount } from '../../../db/accounts.ts'
-import type { Database } from '../../../db/client.ts'
+import type { Account } from '../../../db/access/accounts.ts'
+import { findAccount } from '../../../db/access/accounts.ts'
+import type { Database } from '../../../db/connection/client.ts'
 import {
   insertAccount,
   insertAgent,

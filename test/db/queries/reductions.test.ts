@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Account, findAccount } from '../../../db/accounts.ts'
+import { type Account, findAccount } from '../../../db/access/accounts.ts'
 import { balances } from '../../../db/queries/balance.ts'
 import { payoutStandings } from '../../../db/queries/withdrawal-eligibility.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Account } from '../../../db/accounts.ts'
+import type { Account } from '../../../db/access/accounts.ts'
 import { MissingRates } from '../../../db/queries/rates.ts'
 import { listLateUsage, listUsageConflicts } from '../../../db/queries/usage-exceptions.ts'
 import { reconcileUsage } from '../../../db/queries/usage-reconciliation.ts'

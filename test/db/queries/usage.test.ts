@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Account } from '../../../db/accounts.ts'
-import { asTenant } from '../../../db/client.ts'
+import type { Account } from '../../../db/access/accounts.ts'
+import { asTenant } from '../../../db/connection/client.ts'
 import { listOrganizations, usageTotals } from '../../../db/queries/usage.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertCreditEntry, insertOrganization, insertPartner, insertUsageEvent } from '../../support/factories.ts'

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { listAudit } from '../../../db/audit.ts'
-import { runCommandLine } from '../../../worker/cli.ts'
+import { listAudit } from '../../../db/access/audit.ts'
+import { runCommandLine } from '../../../worker/cli/cli.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 
 let database: TestDatabase

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parsePeriod } from '../../../jobs/period.ts'
+import { parsePeriod } from '../../../jobs/calendar/period.ts'
 import { sampleTables, writeSampleProgram } from '../../../worker/demo/program.ts'
 import { type Fact, SAMPLE_ACCOUNTS } from '../../../worker/demo/world.ts'
 

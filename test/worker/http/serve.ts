@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
-import { createKey, type KeyKind } from '../../../db/keys.ts'
+import { createKey, type KeyKind } from '../../../db/access/keys.ts'
 import { createHttpServer, type HttpParts } from '../../../worker/http/server.ts'
 import type { TestDatabase } from '../../support/database.ts'
 

@@ -1,6 +1,6 @@
 import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { findRun } from '../../../db/ledger/runs.ts'
+import { findRun } from '../../../db/ledger/runs/runs.ts'
 import { createClosing } from '../../../worker/run/closing.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertAccount } from '../../support/factories.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Reader, Standing, StatementRef } from '../../../db/ledger/standings.ts'
+import type { Reader, Standing, StatementRef } from '../../../db/ledger/statements/standings.ts'
 import { decide } from '../../../worker/run/decision.ts'
 
 /** `s1` has the figures `a`; which of them are those of now is asked of each case. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Schedule } from '../../../db/ledger/schedules.ts'
-import type { Grain } from '../../../jobs/period.ts'
+import type { Grain } from '../../../jobs/calendar/period.ts'
 import { dueSlots } from '../../../worker/schedule/due.ts'
 import { aSchedule } from '../../support/schedules.ts'
 

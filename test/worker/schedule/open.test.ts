@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { changeSchedule } from '../../../db/ledger/schedules.ts'
-import { cancelRun, requestRun } from '../../../worker/run.ts'
+import { cancelRun, requestRun } from '../../../worker/actions/request-run.ts'
 import { openDueRuns } from '../../../worker/schedule/open.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../support/factories.ts'

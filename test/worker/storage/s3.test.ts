@@ -7,7 +7,7 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openS3Storage } from '../../../worker/storage/s3.ts'
-import { MissingFile, type Storage, StorageError, sha256Of } from '../../../worker/storage.ts'
+import { MissingFile, type Storage, StorageError, sha256Of } from '../../../worker/storage/storage.ts'
 import { openTestBucket, type TestBucket } from '../../support/s3.ts'
 
 let bucket: TestBucket

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { type AuditEntry, insertAudit, listAudit } from '../../../db/audit.ts'
-import type { Writer } from '../../../db/client.ts'
-import { text } from '../data/schemas.ts'
-import { pageOf, readNumberCursor } from './cursor.ts'
-import { adminOf, answers, documented, listOf, OPENED_BY, pageQuery } from './fields.ts'
+import { type AuditEntry, insertAudit, listAudit } from '../../../db/access/audit.ts'
+import type { Writer } from '../../../db/connection/client.ts'
+import { pageOf, readNumberCursor } from '../shared/cursor.ts'
+import { adminOf, answers, documented, listOf, OPENED_BY, pageQuery } from '../shared/fields.ts'
+import { text } from '../shared/schemas.ts'
 import type { AdminParts } from './index.ts'
 
 /** Writes down who changed what (SPEC 11), in the transaction of the change. */

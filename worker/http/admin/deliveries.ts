@@ -1,17 +1,26 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { findDelivery, listAttempts, listDeliveries } from '../../../db/ledger/deliveries.ts'
+import { findDelivery, listAttempts, listDeliveries } from '../../../db/ledger/deliveries/claims.ts'
+import { findRunOrThrow } from '../../actions/request-run.ts'
 import { askForResend } from '../../asked.ts'
 import type { RunContext } from '../../run/context.ts'
-import { findRunOrThrow } from '../../run.ts'
-import { text } from '../data/schemas.ts'
-import { notFound } from '../problem.ts'
-import { pageOf, readIdCursor } from './cursor.ts'
+import { pageOf, readIdCursor } from '../shared/cursor.ts'
+import {
+  adminOf,
+  answers,
+  DELIVERY_STATUS,
+  documented,
+  isUuid,
+  listOf,
+  OPENED_BY,
+  pageQuery,
+} from '../shared/fields.ts'
+import { type Idempotency, idempotencyOf, onceInOneGo } from '../shared/once.ts'
+import { notFound } from '../shared/problem.ts'
+import { text } from '../shared/schemas.ts'
 import { type DeliveryView, deliveryShape, deliveryView } from './delivery-view.ts'
-import { adminOf, answers, DELIVERY_STATUS, documented, isUuid, listOf, OPENED_BY, pageQuery } from './fields.ts'
 import type { AdminParts } from './index.ts'
-import { type Idempotency, idempotencyOf, onceInOneGo } from './once.ts'
 
 const id = z.object({ id: z.string() })
 

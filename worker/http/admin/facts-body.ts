@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { Format } from '../../../db/facts/index.ts'
-import { HttpProblem } from '../problem.ts'
+import { HttpProblem } from '../shared/problem.ts'
 
 /** More than anybody sends at once, and less than a disk: a body that never ends must end somewhere. */
 const MOST_BYTES = 16 * 1024 ** 3

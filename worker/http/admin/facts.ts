@@ -12,12 +12,12 @@ import {
   type Verb,
 } from '../../../db/facts/index.ts'
 import { scheduleDefaults } from '../../../jobs/index.ts'
-import { turns } from '../../turns.ts'
-import { flag } from '../data/schemas.ts'
-import { HttpProblem, notFound, problem, sendProblem } from '../problem.ts'
+import { turns } from '../../flow/turns.ts'
+import { accountId, adminOf, answers, documented, OPENED_BY } from '../shared/fields.ts'
+import { HttpProblem, notFound, problem, sendProblem } from '../shared/problem.ts'
+import { flag } from '../shared/schemas.ts'
 import { audit } from './audit.ts'
 import { opened } from './facts-body.ts'
-import { accountId, adminOf, answers, documented, OPENED_BY } from './fields.ts'
 import type { AdminParts } from './index.ts'
 
 /** Each import holds a connection from its first byte to its last. */

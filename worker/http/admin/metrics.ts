@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { createMetrics } from '../../metrics.ts'
-import { documented, OPENED_BY } from './fields.ts'
+import { createMetrics } from '../../metrics/metrics.ts'
+import { documented, OPENED_BY } from '../shared/fields.ts'
 import type { AdminParts } from './index.ts'
 
 /** `GET /metrics`: Prometheus text, for an admin key or for who asks from this machine. */

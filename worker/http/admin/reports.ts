@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { findAccount } from '../../../db/accounts.ts'
-import { catalogue } from '../../catalogue.ts'
-import { notFound } from '../problem.ts'
-import { accountId, answers, documented, listOf, OPENED_BY } from './fields.ts'
+import { findAccount } from '../../../db/access/accounts.ts'
+import { catalogue } from '../../actions/catalogue.ts'
+import { accountId, answers, documented, listOf, OPENED_BY } from '../shared/fields.ts'
+import { notFound } from '../shared/problem.ts'
 import type { AdminParts } from './index.ts'
 
 const reportShape = z.object({

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { findAccount } from '../../../db/accounts.ts'
-import { changeAudited, describeSchedules } from '../../schedule/change.ts'
-import { notFound } from '../problem.ts'
+import { findAccount } from '../../../db/access/accounts.ts'
+import { changeAudited, describeSchedules } from '../../actions/change-schedule.ts'
+import { accountId, adminOf, answers, documented, listOf, OPENED_BY } from '../shared/fields.ts'
+import { notFound } from '../shared/problem.ts'
 import { logAction } from './audit.ts'
-import { accountId, adminOf, answers, documented, listOf, OPENED_BY } from './fields.ts'
 import type { AdminParts } from './index.ts'
 
 const scheduleShape = z

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Database } from '../../../db/client.ts'
-import { contentIdOf, listStatementParts, type StatementParts } from '../../../db/ledger/statement-list.ts'
-import type { StatementRow, StoredFile } from '../../../db/ledger/statements.ts'
-import { findSubjectNames } from '../../../db/ledger/subject-names.ts'
+import type { Database } from '../../../db/connection/client.ts'
+import { contentIdOf, listStatementParts, type StatementParts } from '../../../db/ledger/statements/search.ts'
+import type { StatementRow, StoredFile } from '../../../db/ledger/statements/statements.ts'
+import { findSubjectNames } from '../../../db/ledger/statements/subject-names.ts'
 import type { Sealed, Subject } from '../../../templates/statement.ts'
 import { deliveryShape, deliveryView } from './delivery-view.ts'
 

@@ -6,11 +6,11 @@ import {
   findSuppression,
   listSuppressions,
   type Suppression,
-} from '../../../db/ledger/suppressions.ts'
-import { notFound } from '../problem.ts'
+} from '../../../db/ledger/deliveries/suppressions.ts'
+import { pageOf, readTimeCursor } from '../shared/cursor.ts'
+import { answers, documented, listOf, OPENED_BY, pageQuery } from '../shared/fields.ts'
+import { notFound } from '../shared/problem.ts'
 import { audit } from './audit.ts'
-import { pageOf, readTimeCursor } from './cursor.ts'
-import { answers, documented, listOf, OPENED_BY, pageQuery } from './fields.ts'
 import type { AdminParts } from './index.ts'
 
 const suppressionShape = z

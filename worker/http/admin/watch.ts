@@ -1,5 +1,5 @@
-import { isOpen } from '../../../db/ledger/runs.ts'
-import type { RunSummary } from '../../../db/ledger/summary.ts'
+import { isOpen } from '../../../db/ledger/runs/runs.ts'
+import type { RunSummary } from '../../../db/ledger/runs/summary.ts'
 import type { RunContext } from '../../run/context.ts'
 import { summaryOf } from './runs.ts'
 

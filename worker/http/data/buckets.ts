@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Span } from '../../../db/queries/definitions.ts'
-import { invalid } from '../problem.ts'
+import { invalid } from '../shared/problem.ts'
 import { timestampOf } from './shapes.ts'
 
 type Aggregation = 'day' | 'week' | 'month'

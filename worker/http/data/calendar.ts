@@ -8,8 +8,8 @@ import {
   type Place,
   parsePeriod,
   periodContaining,
-} from '../../../jobs/period.ts'
-import { invalid } from '../problem.ts'
+} from '../../../jobs/calendar/period.ts'
+import { invalid } from '../shared/problem.ts'
 
 /** The named windows of the Journeybee endpoints (SPEC 8). */
 export const WINDOWS = [

@@ -3,10 +3,10 @@ import { MEASURES, type MeasureFilter, type MeasureName } from '../../../db/quer
 import { measureBuckets, measureTotal } from '../../../db/queries/data/measuring.ts'
 import { EVER } from '../../../db/queries/data/scope.ts'
 import type { Span } from '../../../db/queries/definitions.ts'
+import { anyRange, choice, inOrder, range } from '../shared/schemas.ts'
 import { bucketLabel, bucketShape, isOverTwelveMonths, utcBuckets } from './buckets.ts'
 import { type Endpoint, type OnePartner, partnerEndpoint } from './endpoint.ts'
 import type { Filter } from './filters.ts'
-import { anyRange, choice, inOrder, range } from './schemas.ts'
 import { count, money, moneyNumber } from './shapes.ts'
 
 /** What an endpoint of a family is called; the rest is the family's. */

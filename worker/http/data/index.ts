@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { sharedTurns } from '../../turns.ts'
+import { sharedTurns } from '../../flow/turns.ts'
 import type { HttpParts } from '../server.ts'
 import type { Endpoint } from './endpoint.ts'
 import { journeybee } from './journeybee.ts'

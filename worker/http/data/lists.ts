@@ -7,10 +7,10 @@ import {
   type Program,
 } from '../../../db/queries/data/licenses.ts'
 import type { Sql } from '../../../db/queries/definitions.ts'
+import { choice, inOrder, integer, range } from '../shared/schemas.ts'
 import { cursor, cursorOf } from './cursor.ts'
 import { type Endpoint, type OnePartner, partnerEndpoint } from './endpoint.ts'
 import { type Named, spanOf } from './families.ts'
-import { choice, inOrder, integer, range } from './schemas.ts'
 import { string } from './shapes.ts'
 import { answerList } from './stream.ts'
 

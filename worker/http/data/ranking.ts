@@ -3,9 +3,9 @@ import type { CampaignActivity } from '../../../db/queries/campaigns.ts'
 import { activityOfPartner } from '../../../db/queries/data/campaigns.ts'
 import { MEASURES, type Measure, type MeasureName } from '../../../db/queries/data/measures.ts'
 import type { Span } from '../../../db/queries/definitions.ts'
+import { anyRange, inOrder, integer } from '../shared/schemas.ts'
 import { type Endpoint, type OnePartner, partnerEndpoint } from './endpoint.ts'
 import { jsonValue, type Named, shapeOf, spanOf } from './families.ts'
-import { anyRange, inOrder, integer } from './schemas.ts'
 import { count, string } from './shapes.ts'
 
 interface Ranking extends Named {

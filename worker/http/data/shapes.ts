@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { decimal } from '../../../db/money.ts'
+import { decimal } from '../../../db/values/money.ts'
 
 /** Types of answers, as the documents print them. */
 export const count = () => z.int()

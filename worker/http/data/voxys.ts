@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import type { Account } from '../../../db/accounts.ts'
+import type { Account } from '../../../db/access/accounts.ts'
 import { findFunnel, funnelExtent } from '../../../db/queries/funnels.ts'
 import { type Pipeline, pipelineAnalytics, type Window } from '../../../db/queries/pipeline.ts'
-import { localDate, type Period, placeOf } from '../../../jobs/period.ts'
-import { agentOf, seriesRow, stageOf, totalsOf } from '../../../jobs/pipeline-analytics-figures.ts'
-import { notFound } from '../problem.ts'
+import { localDate, type Period, placeOf } from '../../../jobs/calendar/period.ts'
+import { agentOf, seriesRow, stageOf, totalsOf } from '../../../jobs/reports/pipeline-analytics-figures.ts'
+import { notFound } from '../shared/problem.ts'
+import { choice, date, idNumber, inOrder, integer } from '../shared/schemas.ts'
 import { boundedBuckets, daysOf } from './calendar.ts'
 import { accountEndpoint, type Endpoint, type WholeAccount } from './endpoint.ts'
-import { choice, date, idNumber, inOrder, integer } from './schemas.ts'
 import { count, money, number, string } from './shapes.ts'
 
 const query = z.object({

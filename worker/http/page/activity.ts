@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import { listAccounts } from '../../../db/accounts.ts'
-import { listAudit } from '../../../db/audit.ts'
-import { pageOf, readNumberCursor } from '../admin/cursor.ts'
+import { listAccounts } from '../../../db/access/accounts.ts'
+import { listAudit } from '../../../db/access/audit.ts'
+import { pageOf, readNumberCursor } from '../shared/cursor.ts'
 import { linkTo, optionOf } from './form.ts'
 import type { Surroundings } from './index.ts'
 

@@ -1,8 +1,8 @@
-import { findAccount } from '../../../db/accounts.ts'
-import { placeOf } from '../../../jobs/period.ts'
-import { INSTANT, instantIn } from '../../instants.ts'
+import { findAccount } from '../../../db/access/accounts.ts'
+import { placeOf } from '../../../jobs/calendar/period.ts'
+import type { RunInput } from '../../actions/request-run.ts'
 import { type RunContext, RunError } from '../../run/context.ts'
-import type { RunInput } from '../../run.ts'
+import { INSTANT, instantIn } from '../../values/instants.ts'
 import { fieldOf, linesOf } from './form.ts'
 
 /** What the form of a run says, as text: for showing it again, and for handing it on. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { listAccounts } from '../../../db/accounts.ts'
+import { listAccounts } from '../../../db/access/accounts.ts'
 import {
   localDate,
   nextPeriod,
@@ -10,7 +10,7 @@ import {
   periodContaining,
   placeOf,
   previousPeriod,
-} from '../../../jobs/period.ts'
+} from '../../../jobs/calendar/period.ts'
 import { RunError } from '../../run/context.ts'
 import { type CalendarItem, calendarBetween } from '../../schedule/calendar.ts'
 import { fieldOf, linkTo } from './form.ts'

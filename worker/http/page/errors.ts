@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
-import { refusalOf } from '../admin/errors.ts'
-import { HttpProblem } from '../problem.ts'
-import { sessionOf } from '../session.ts'
+import { sessionOf } from '../access/session.ts'
+import { HttpProblem } from '../shared/problem.ts'
+import { refusalOf } from '../shared/refusals.ts'
 import type { Surroundings } from './index.ts'
 
 /** Errors as a page: what happened, what it means for what was being done, and the way on. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { HttpProblem } from '../problem.ts'
-import { isCsrfOf, isOwnOrigin, LOGIN_PATH, type Session, sessionOf } from '../session.ts'
+import { isCsrfOf, isOwnOrigin, LOGIN_PATH, type Session, sessionOf } from '../access/session.ts'
+import { HttpProblem } from '../shared/problem.ts'
 import { linkTo } from './form.ts'
 import { pendingOf, showLogin } from './pending.ts'
 import type { Pages } from './render.ts'

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
+import { registerSession } from '../access/session.ts'
 import { type AdminParts, sessionPartsOf } from '../admin/index.ts'
-import { registerSession } from '../session.ts'
 import { registerActivity } from './activity.ts'
 import { registerAssets } from './assets.ts'
 import { registerBoundaries } from './boundaries.ts'

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { LOGIN_PATH, type Sessions, sessionOf } from '../session.ts'
+import { LOGIN_PATH, type Sessions, sessionOf } from '../access/session.ts'
 import { fieldOf } from './form.ts'
 import { ownAddress } from './guard.ts'
 import type { Surroundings } from './index.ts'

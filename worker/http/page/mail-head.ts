@@ -1,7 +1,7 @@
 import PostalMime, { type Address } from 'postal-mime'
-import type { Delivery } from '../../../db/ledger/deliveries.ts'
-import { MissingFile, type Storage } from '../../storage.ts'
-import { HttpProblem, notFound } from '../problem.ts'
+import type { Delivery } from '../../../db/ledger/deliveries/claims.ts'
+import { MissingFile, type Storage } from '../../storage/storage.ts'
+import { HttpProblem, notFound } from '../shared/problem.ts'
 
 /** The head of a mail as it was sent. */
 interface MailHead {

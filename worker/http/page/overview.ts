@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import { listAccounts } from '../../../db/accounts.ts'
-import type { Database } from '../../../db/client.ts'
-import { listRuns } from '../../../db/ledger/run-list.ts'
-import { listOpenRuns, type Run } from '../../../db/ledger/runs.ts'
-import { summarizeRuns } from '../../../db/ledger/summary.ts'
+import { listAccounts } from '../../../db/access/accounts.ts'
+import type { Database } from '../../../db/connection/client.ts'
+import { listRuns } from '../../../db/ledger/runs/list.ts'
+import { listOpenRuns, type Run } from '../../../db/ledger/runs/runs.ts'
+import { summarizeRuns } from '../../../db/ledger/runs/summary.ts'
+import { describeSchedules, type ScheduleDescription } from '../../actions/change-schedule.ts'
 import { missingRuns } from '../../schedule/calendar.ts'
-import { describeSchedules, type ScheduleDescription } from '../../schedule/change.ts'
 import type { Surroundings } from './index.ts'
 
 const DAY_MS = 86_400_000

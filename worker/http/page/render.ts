@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { Eta } from 'eta'
 import type { FastifyReply } from 'fastify'
-import type { Account } from '../../../db/accounts.ts'
-import { packageRoot } from '../../version.ts'
-import { sessionOf } from '../session.ts'
+import type { Account } from '../../../db/access/accounts.ts'
+import { packageRoot } from '../../values/version.ts'
+import { sessionOf } from '../access/session.ts'
 import { noticeOf } from './notices.ts'
 import { type Show, showFor } from './show.ts'
 

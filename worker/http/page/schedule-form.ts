@@ -1,4 +1,4 @@
-import type { ScheduleChange, ScheduleDescription } from '../../schedule/change.ts'
+import type { ScheduleChange, ScheduleDescription } from '../../actions/change-schedule.ts'
 import { fieldOf, linesOf } from './form.ts'
 
 /** The form of a schedule, as text; '' as time zone is the account's, no tables is no readiness. */

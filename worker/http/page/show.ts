@@ -1,4 +1,4 @@
-import type { Account } from '../../../db/accounts.ts'
+import type { Account } from '../../../db/access/accounts.ts'
 import { findReport } from '../../../jobs/index.ts'
 import { formatCount, formatLocal, periodLabel } from '../../../templates/format.ts'
 import * as words from './words.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { REDIS_PREFIX } from '../../../../worker/queue-backend.ts'
-import { redisConnection } from '../../../../worker/redis.ts'
+import { REDIS_PREFIX } from '../../../../worker/queue/backend.ts'
+import { redisConnection } from '../../../../worker/queue/redis.ts'
 import { openRedis } from '../../../support/redis.ts'
 import { ADMIN_TOKEN } from '../serve.ts'
 import { type Admin, call, openAdmin } from './open.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createKey, revokeKey } from '../../../../db/keys.ts'
-import { registerSession, type Sessions, sessionOf } from '../../../../worker/http/session.ts'
+import { createKey, revokeKey } from '../../../../db/access/keys.ts'
+import { registerSession, type Sessions, sessionOf } from '../../../../worker/http/access/session.ts'
 import { freshDatabase, type TestDatabase } from '../../../support/database.ts'
 import { insertAccount } from '../../../support/factories.ts'
 import { ADMIN_TOKEN, NOW, serve, tokenFor } from '../serve.ts'

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { listAudit } from '../../../../db/audit.ts'
+import { listAudit } from '../../../../db/access/audit.ts'
 import { tokenFor } from '../serve.ts'
 import { type Admin, call, openAdmin } from './open.ts'
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { optedOut } from '../../../../db/preferences.ts'
+import { optedOut } from '../../../../db/access/preferences.ts'
 import { freshDatabase, type TestDatabase } from '../../../support/database.ts'
 import {
   insertAccount,

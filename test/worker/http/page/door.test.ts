@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createKey } from '../../../../db/keys.ts'
+import { createKey } from '../../../../db/access/keys.ts'
 import { ADMIN_TOKEN, NOW } from '../serve.ts'
 import { A_KEY, CHECKED, NAUGHTY, openPage, type Page, signIn } from './open.ts'
 

@@ -6,10 +6,10 @@ import {
   type StatusCounts,
 } from '../../../../db/queries/data/licenses.ts'
 import { type ReferredPartner, referredQuery } from '../../../../db/queries/data/referred.ts'
+import { anyRange, choice, inOrder, PRODUCTS } from '../../shared/schemas.ts'
 import { type Endpoint, type OnePartner, partnerEndpoint } from '../endpoint.ts'
 import { bucketsOverRange, numberOverRange, spanOf } from '../families.ts'
 import { licensesByStatus, listOf } from '../lists.ts'
-import { anyRange, choice, inOrder, PRODUCTS } from '../schemas.ts'
 import { count, money, moneyNumber, number, numberOf, string, timestamp, timestampOf } from '../shapes.ts'
 
 /** Measures of the affiliate program: each is a number over a range and buckets over a range. */

@@ -7,11 +7,11 @@ import {
   listPerformance,
   searchCampaigns,
 } from '../../../../db/queries/data/campaigns.ts'
+import { anyRange, choice, inOrder, integer, PRODUCTS } from '../../shared/schemas.ts'
 import { type Endpoint, type OnePartner, partnerEndpoint } from '../endpoint.ts'
 import { spanOf } from '../families.ts'
 import { filters } from '../filters.ts'
 import { listOf } from '../lists.ts'
-import { anyRange, choice, inOrder, integer, PRODUCTS } from '../schemas.ts'
 import { count, money, moneyNumber, number, string, timestamp, timestampOf } from '../shapes.ts'
 
 const PAGE = 15

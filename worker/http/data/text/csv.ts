@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { streamLicenseCsv } from '../../../../db/queries/license-csv.ts'
 import type { LicenseFilter } from '../../../../db/queries/license-selection.ts'
-import { invalid } from '../../problem.ts'
+import { invalid } from '../../shared/problem.ts'
+import { instantOf } from '../../shared/schemas.ts'
 import { type Endpoint, partnerEndpoint } from '../endpoint.ts'
 import { type Filter, filters } from '../filters.ts'
-import { instantOf } from '../schemas.ts'
 import { answerFile } from '../stream.ts'
 
 const RULES = {

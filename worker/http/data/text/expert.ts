@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { findExpertProfile, findExpertStats, listComments, listViews } from '../../../../db/queries/data/expert.ts'
-import { HttpProblem } from '../../problem.ts'
+import { HttpProblem } from '../../shared/problem.ts'
 import { type Endpoint, type OnePartner, partnerEndpoint } from '../endpoint.ts'
 import { count, number, string, timestamp, timestampOf } from '../shapes.ts'
 

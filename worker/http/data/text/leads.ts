@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { findLead, type LeadRow, leadsQuery, listLeadEvents } from '../../../../db/queries/data/leads.ts'
-import { notFound } from '../../problem.ts'
+import { notFound } from '../../shared/problem.ts'
+import { text } from '../../shared/schemas.ts'
 import { type Endpoint, type OnePartner, partnerEndpoint } from '../endpoint.ts'
 import { listOf } from '../lists.ts'
-import { text } from '../schemas.ts'
 import { money, moneyNumber, string, timestamp, timestampOf } from '../shapes.ts'
 
 const LEAD = z.object({ leadID: text('a lead number') })

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { decimal } from '../../../../db/money.ts'
 import { balanceOf } from '../../../../db/queries/balance.ts'
 import type { CommissionTotal } from '../../../../db/queries/commissions.ts'
 import { addUp, type Earnings, findEarnings } from '../../../../db/queries/data/earnings.ts'
+import { decimal } from '../../../../db/values/money.ts'
+import { choice, PRODUCTS, PROGRAMS } from '../../shared/schemas.ts'
 import { type Endpoint, type OnePartner, partnerEndpoint } from '../endpoint.ts'
 import { bucketsOverRange, numberOverRange } from '../families.ts'
 import { filters } from '../filters.ts'
-import { choice, PRODUCTS, PROGRAMS } from '../schemas.ts'
 import { money, moneyNumber, string } from '../shapes.ts'
 
 const commission = () => z.object({ commission_total: money(), commission_last_30_days: money() })

@@ -3,11 +3,11 @@ import { activityOfPartner, type CampaignRow, findCampaign } from '../../../../d
 import { measureExtent, measureTotal } from '../../../../db/queries/data/measuring.ts'
 import { EVER } from '../../../../db/queries/data/scope.ts'
 import type { Span } from '../../../../db/queries/definitions.ts'
-import { notFound } from '../../problem.ts'
+import { notFound } from '../../shared/problem.ts'
+import { anyRange, choice, idNumber, inOrder } from '../../shared/schemas.ts'
 import { bucketShape, utcBuckets } from '../buckets.ts'
 import { type Endpoint, type OnePartner, partnerEndpoint } from '../endpoint.ts'
 import { AGGREGATIONS, bucketItems, spanOf } from '../families.ts'
-import { anyRange, choice, idNumber, inOrder } from '../schemas.ts'
 import { count, money, moneyNumber } from '../shapes.ts'
 
 const CAMPAIGN = z.object({ campaign_id: idNumber() })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { LONGEST_AT_PAYPAL } from '../../../../db/paypal.ts'
 import { findBilling, listCoupons, replaceBilling, updateProfile } from '../../../../db/queries/data/partner.ts'
+import { LONGEST_AT_PAYPAL } from '../../../../db/values/paypal.ts'
+import { choice, email, flag, text } from '../../shared/schemas.ts'
 import { type Endpoint, partnerEndpoint } from '../endpoint.ts'
-import { choice, email, flag, text } from '../schemas.ts'
 import { count, string } from '../shapes.ts'
 
 const COUNTRY = 'a country code of two letters'

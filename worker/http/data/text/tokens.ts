@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { createPartnerToken, listPartnerTokens, revokePartnerToken } from '../../../../db/queries/data/tokens.ts'
-import { HttpProblem, notFound } from '../../problem.ts'
+import { HttpProblem, notFound } from '../../shared/problem.ts'
+import { idNumber, text } from '../../shared/schemas.ts'
 import { type Endpoint, partnerEndpoint } from '../endpoint.ts'
-import { idNumber, text } from '../schemas.ts'
 import { count, string, timestamp, timestampOf } from '../shapes.ts'
 
 const token = z.object({ id: count(), token: string(), creation_timestamp: timestamp(), label: string() })

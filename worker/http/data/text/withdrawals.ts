@@ -6,11 +6,11 @@ import {
   type WithdrawalRefusal,
   withdrawalsQuery,
 } from '../../../../db/queries/data/withdrawals.ts'
-import { HttpProblem, invalid } from '../../problem.ts'
+import { HttpProblem, invalid } from '../../shared/problem.ts'
+import { anyRange, inOrder } from '../../shared/schemas.ts'
 import { type Endpoint, partnerEndpoint } from '../endpoint.ts'
 import { spanOf } from '../families.ts'
 import { listOf } from '../lists.ts'
-import { anyRange, inOrder } from '../schemas.ts'
 import { count, money, moneyNumber, string, timestamp, timestampOf } from '../shapes.ts'
 
 const withdrawal = z.object({

@@ -1,0 +1,99 @@
+import { sql } from 'kysely'
+import type { Database } from '../../connection/client.ts'
+import type { Delivery } from '../deliveries/claims.ts'
+import { listStatementDeliveries } from '../deliveries/lists.ts'
+import type { StatementRow, StoredFile } from './statements.ts'
+
+interface StatementFilter {
+  /** Part of the subject's id or name, or of an address that it was mailed to. */
+  readonly q?: string | undefined
+  readonly status?: string | undefined
+  /** The ordinal of the last statement of the page before. */
+  readonly after?: number | undefined
+  readonly limit: number
+}
+
+/** Statements of a run in their order. */
+export function searchStatements(
+  db: Database,
+  run: { account_id: number; id: string },
+  { q, status, after = -1, limit }: StatementFilter,
+): Promise<StatementRow[]> {
+  return db
+    .selectFrom('statements as s')
+    .selectAll('s')
+    .where('account_id', '=', run.account_id)
+    .where('run_id', '=', run.id)
+    .where('ordinal', '>', after)
+    .$if(status !== undefined, (query) => query.where('status', '=', status as string))
+    .$if(q !== undefined, (query) => query.where(says(q as string)))
+    .orderBy('ordinal')
+    .limit(limit)
+    .execute()
+}
+
+function says(q: string) {
+  const pattern = `%${q.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+  return sql<boolean>`(s.subject_id ilike ${pattern}
+    or exists (select from partners p where s.subject_kind = 'partner' and p.account_id = s.account_id
+      and p.partner_id = s.subject_id and p.name ilike ${pattern})
+    or exists (select from deliveries d where d.account_id = s.account_id and d.statement_id = coalesce(
+      case when s.status = 'unchanged' then s.replaces end, s.id) and d.address ilike ${pattern}))`
+}
+
+/** What a statement says: itself, or for one that stayed unchanged the earlier one that it repeats. */
+export const contentIdOf = ({ id, status, replaces }: Pick<StatementRow, 'id' | 'status' | 'replaces'>): string =>
+  status === 'unchanged' && replaces !== null ? replaces : id
+
+/** Some statements of one account with all that belongs to them. */
+export interface StatementParts {
+  readonly contents: ReadonlyMap<string, StatementRow>
+  readonly files: readonly StoredFile[]
+  readonly deliveries: readonly Delivery[]
+}
+
+/** Files, deliveries (oldest first, resends included) and what unchanged ones repeat, with three queries. */
+export async function listStatementParts(
+  db: Database,
+  accountId: number,
+  statements: readonly StatementRow[],
+): Promise<StatementParts> {
+  if (statements.length === 0) return { contents: new Map(), files: [], deliveries: [] }
+  const ids = [...new Set(statements.map(contentIdOf))]
+  const contents = new Map(statements.map((row) => [row.id, row]))
+  const repeated = ids.filter((id) => !contents.has(id))
+  for (const row of await listByIds(db, accountId, repeated)) contents.set(row.id, row)
+  const files = await db
+    .selectFrom('files')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('statement_id', 'in', ids)
+    .orderBy('name')
+    .execute()
+  return { contents, files, deliveries: await listStatementDeliveries(db, accountId, ids) }
+}
+
+async function listByIds(db: Database, accountId: number, ids: readonly string[]): Promise<StatementRow[]> {
+  if (ids.length === 0) return []
+  return db.selectFrom('statements').selectAll().where('account_id', '=', accountId).where('id', 'in', ids).execute()
+}
+
+/** A delivery of a statement whose mail was kept: the one named, whatever came of it, else the newest that was sent. */
+export function findMail(
+  db: Database,
+  statement: { account_id: number; id: string },
+  deliveryId?: string,
+): Promise<Delivery | undefined> {
+  return db
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('account_id', '=', statement.account_id)
+    .where('statement_id', '=', statement.id)
+    .where('mail_sha256', 'is not', null)
+    .$if(deliveryId !== undefined, (query) => query.where('id', '=', deliveryId as string))
+    .$if(deliveryId === undefined, (query) => query.where('status', '=', 'sent'))
+    .orderBy('sent_at', (order) => order.desc().nullsLast())
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}

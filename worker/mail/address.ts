@@ -1,1 +1,0 @@
-export { type Mailbox, parseAddress, parseMailbox } from '../../db/address.ts'

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { openClient } from '../../db/connection/client.ts'
+import { beat, type NewWorker, registerWorker, removeWorker } from '../../db/ledger/workers.ts'
+import type { DeliverContext } from '../delivery/deliver.ts'
+import { gatherLedger } from '../delivery/ledger.ts'
+import { createMailer } from '../delivery/mail/mailer.ts'
+import { createUnderWay, releaseLostClaims, type UnderWay } from '../delivery/under-way.ts'
+import { keepHeapsSmall } from '../heap.ts'
+import type { JobQueue } from '../queue/queue.ts'
+import type { RunContext } from '../run/context.ts'
+import { scaleLogo } from '../run/logo-scale.ts'
+import { scaleInThread } from '../run/logo-thread.ts'
+import { type Reads, readsFrom } from '../run/reads.ts'
+import { openRenderThreads } from '../run/render-threads.ts'
+import { inlineRenderer, type Renderer } from '../run/renderer.ts'
+import { type Base, reportMap } from './connections.ts'
+import { type Joining, joinInstallation } from './installation.ts'
+import { openSecret } from './secrets.ts'
+
+const HEARTBEAT_MS = 5_000
+const LOST_CLAIMS_MS = 30_000
+
+/** What does the work of a process: the contexts of its verbs, and its name on the claims it holds. */
+export interface Works {
+  readonly context: RunContext
+  readonly delivery: DeliverContext
+  readonly workerId: string
+}
+
+/**
+ * Joins the installation, opens the mailer and says to the ledger that this process lives; both end with the base. Throws
+ * SettingsDiffer where it goes by other settings than the installation.
+ */
+export async function openWorks(base: Base, queue: JobQueue, joining: Joining): Promise<Works> {
+  const { client, storage, clock, log, closers } = base
+  const workerId = randomUUID()
+  keepHeapsSmall()
+  const secret = await openSecret(base.config, 'SECRET', () => {})
+  const self = { id: workerId, host: hostname(), pid: process.pid }
+  const { config, worker } = await joinInstallation(base, self, joining, secret)
+  keepAlive(base, worker)
+  const underWay = createUnderWay()
+  watchLostClaims(base, workerId, underWay)
+  const mailer = createMailer({
+    smtpUrl: config.smtpUrl,
+    outbox: join(config.home, 'outbox'),
+    mailRate: config.mailRate,
+    connections: config.workerConcurrency,
+    clock,
+    log,
+  })
+  closers.add(() => mailer.close())
+  const context: RunContext = {
+    db: client.db,
+    reads: openReads(base),
+    storage,
+    queue,
+    reports: reportMap,
+    renderer: openRenderer(base),
+    logos: join(config.home, 'logos'),
+    scaleLogo: isCompiled ? scaleInThread : async (bytes) => scaleLogo(bytes),
+    clock,
+    log,
+  }
+  const settings = { publicUrl: config.publicUrl, mailFrom: config.mailFrom, secret, dkim: config.dkim }
+  const delivery: DeliverContext = {
+    db: client.db,
+    ledger: gatherLedger(client.db),
+    storage,
+    mailer,
+    reports: reportMap,
+    settings,
+    workerId,
+    underWay,
+    clock,
+    log,
+  }
+  return { context, delivery, workerId }
+}
+
+/** Sources that run as they are, in a test, are not compiled, and no thread can be started of them. */
+const isCompiled = import.meta.url.endsWith('.js')
+
+function openRenderer({ closers, log }: Base): Renderer {
+  if (!isCompiled) return inlineRenderer(reportMap)
+  const threads = openRenderThreads(log)
+  closers.add(threads.close)
+  return threads
+}
+
+/** The replica of `REPLICA_URL`, where there is one; it may be away, now or later. */
+function openReads({ client, config, closers, log }: Base): Reads {
+  const replica = config.replicaUrl ? openClient(config.replicaUrl, { max: 10, name: 'bursar-reads' }) : undefined
+  if (replica) closers.add(replica.close)
+  return readsFrom(client.db, replica?.db, log)
+}
+
+function keepAlive({ client, closers, log }: Base, worker: NewWorker): void {
+  const { id } = worker
+  const timer = setInterval(() => {
+    beat(client.db, id)
+      .then((known) => (known ? undefined : registerWorker(client.db, worker)))
+      .catch((err) => log.debug({ err }, 'no heartbeat: the database is away'))
+  }, HEARTBEAT_MS)
+  closers.add(async () => {
+    clearInterval(timer)
+    await removeWorker(client.db, id)
+  })
+}
+
+function watchLostClaims({ client, closers, log }: Base, id: string, underWay: UnderWay): void {
+  const timer = setInterval(() => {
+    releaseLostClaims(client.db, id, underWay).catch((err) => log.debug({ err }, 'lost claims are looked for again'))
+  }, LOST_CLAIMS_MS)
+  closers.add(() => clearInterval(timer))
+}

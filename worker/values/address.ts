@@ -1,0 +1,1 @@
+export { type Mailbox, parseAddress, parseMailbox } from '../../db/values/address.ts'
