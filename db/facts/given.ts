@@ -1,3 +1,4 @@
+import { bitOf } from './given-bits.ts'
 import type { Sheet } from './read/sheet.ts'
 import { isFilled } from './table.ts'
 
@@ -15,6 +16,3 @@ export const givenIn =
     if (!column) return false
     return ragged && !isFilled(column) ? `(s.given & ${bitOf(index)}) <> 0` : true
   }
-
-/** The columns that a ragged row has are bits of a number; no table has 53. */
-export const bitOf = (index: number): number => 2 ** index

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../connection/client.ts'
-import type { Delivery, DeliveryStatus } from './deliveries/claims.ts'
+import type { DeliveryStatus } from '../values/statuses.ts'
+import type { Delivery } from './deliveries/delivery.ts'
 import { partOf } from './run-statements.ts'
 
 /** A delivery as a list shows it: of which report and period, to whom. */

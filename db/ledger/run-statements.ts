@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database } from '../connection/client.ts'
-import type { DeliveryStatus } from './deliveries/claims.ts'
+import type { DeliveryStatus } from '../values/statuses.ts'
 import type { StatementRow } from './statements/statements.ts'
 
 /** What came of a statement, for those who look for some of a run's. */

@@ -1,6 +1,3 @@
-import type { DeliveryStatus } from '../ledger/deliveries/claims.ts'
-import type { RunStatus } from '../ledger/runs/runs.ts'
-
 /** Every status there is, in the order of a life (SPEC 8). */
 export const RUN_STATUSES = [
   'queued',
@@ -12,16 +9,11 @@ export const RUN_STATUSES = [
   'partial',
   'failed',
   'cancelled',
-] as const satisfies readonly RunStatus[]
+] as const
+export type RunStatus = (typeof RUN_STATUSES)[number]
 
 export const STATEMENT_STATUSES = ['sealed', 'rendered', 'unchanged', 'skipped', 'failed', 'cancelled'] as const
+export type StatementStatus = (typeof STATEMENT_STATUSES)[number]
 
-export const DELIVERY_STATUSES = [
-  'pending',
-  'sending',
-  'sent',
-  'unknown',
-  'failed',
-  'suppressed',
-  'cancelled',
-] as const satisfies readonly DeliveryStatus[]
+export const DELIVERY_STATUSES = ['pending', 'sending', 'sent', 'unknown', 'failed', 'suppressed', 'cancelled'] as const
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number]

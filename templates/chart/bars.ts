@@ -1,5 +1,5 @@
-import type { Chart, Datum, Shape, Size } from './chart.ts'
 import { gridShapes, scaleOf } from './scale.ts'
+import type { Chart, Datum, Shape, Size } from './shape.ts'
 
 const LEFT = 38
 const FOOT = 14

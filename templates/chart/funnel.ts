@@ -1,4 +1,4 @@
-import type { Chart, Datum, Shape, Size } from './chart.ts'
+import type { Chart, Datum, Shape, Size } from './shape.ts'
 
 const LABEL = 120
 const VALUE = 96

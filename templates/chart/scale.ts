@@ -1,4 +1,4 @@
-import type { Shape } from './chart.ts'
+import type { Shape } from './shape.ts'
 
 /** A linear axis over a range that always holds zero, with three to six round ticks. */
 interface Scale {

@@ -1,4 +1,4 @@
-import type { Chart, Shape, Tone } from './chart.ts'
+import type { Chart, Shape, Tone } from './shape.ts'
 
 /** Colours of an SVG chart, any CSS colour each; what is left out is ours and readable on light and on dark. */
 type SvgColors = Partial<Record<Tone | 'text', string>>

@@ -1,5 +1,5 @@
-import type { Chart, Point, Shape, Size, Tone } from './chart.ts'
 import { gridShapes, scaleOf } from './scale.ts'
+import type { Chart, Point, Shape, Size, Tone } from './shape.ts'
 
 interface TimelineSeries {
   readonly name: string

@@ -1,4 +1,4 @@
-import { timelineChart } from '../chart/chart.ts'
+import { timelineChart } from '../chart/timeline.ts'
 import { type Notation, notationOf } from '../pdf/notation.ts'
 import { type Flow, FULL_WIDTH } from '../pdf/page/flow.ts'
 import { figure } from '../pdf/parts/figure.ts'

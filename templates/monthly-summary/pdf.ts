@@ -1,4 +1,4 @@
-import { barChart } from '../chart/chart.ts'
+import { barChart } from '../chart/bars.ts'
 import { headline, type Notation, notationOf } from '../pdf/notation.ts'
 import { type Flow, FULL_WIDTH, SHEET } from '../pdf/page/flow.ts'
 import { figure } from '../pdf/parts/figure.ts'

@@ -1,4 +1,5 @@
-import { funnelChart, timelineChart } from '../chart/chart.ts'
+import { funnelChart } from '../chart/funnel.ts'
+import { timelineChart } from '../chart/timeline.ts'
 import { headline, type Notation, notationOf } from '../pdf/notation.ts'
 import { type Flow, FULL_WIDTH } from '../pdf/page/flow.ts'
 import { figure } from '../pdf/parts/figure.ts'

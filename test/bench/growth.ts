@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { type Chart, chartSvg, timelineChart } from '../../templates/chart/chart.ts'
+import type { Chart } from '../../templates/chart/shape.ts'
+import { chartSvg } from '../../templates/chart/svg.ts'
+import { timelineChart } from '../../templates/chart/timeline.ts'
 import { measureRun } from './rows/run.ts'
 import { openStage } from './stage.ts'
 

@@ -61,6 +61,40 @@ test('imports go worker → jobs → (db, templates), never back, and name the f
   expect(wrong).toEqual([])
 })
 
+test('imports of files run in no circle, by value or by type', () => {
+  const importsOf = new Map(sources.map(({ path, imports }) => [path, imports]))
+  const clear = new Set<string>()
+  const circleFrom = (path: string, way: readonly string[]): readonly string[] | undefined => {
+    if (way.includes(path)) return [...way.slice(way.indexOf(path)), path]
+    if (clear.has(path)) return undefined
+    for (const next of importsOf.get(path) ?? []) {
+      const circle = circleFrom(next, [...way, path])
+      if (circle) return circle
+    }
+    clear.add(path)
+    return undefined
+  }
+  expect(sources.map(({ path }) => circleFrom(path, [])).find((circle) => circle)).toBeUndefined()
+})
+
+/** The rooms of `worker/` from the top of the house down: each may use what stands below it. */
+const STOREYS = [
+  ['main.ts', 'cli', 'demo', 'app', 'http', 'metrics', 'pipeline.ts', 'actions', 'schedule', 'runtime'],
+  ['delivery', 'run', 'storage', 'queue', 'config', 'flow', 'values'],
+].flat()
+
+test('imports inside worker/ go down its storeys', () => {
+  const storeyOf = (path: string) => STOREYS.indexOf(path.split('/')[1] ?? '')
+  const inWorker = sources.filter(({ folder }) => folder === 'worker')
+  expect(inWorker.filter(({ path }) => storeyOf(path) < 0).map(({ path }) => path)).toEqual([])
+  const up = inWorker.flatMap(({ path, imports }) =>
+    imports
+      .filter((name) => name.startsWith('worker/') && storeyOf(name) < storeyOf(path))
+      .map((name) => `${path} imports ${name}`),
+  )
+  expect(up).toEqual([])
+})
+
 test('only worker/config/config.ts reads the environment', () => {
   expect(pathsWhere(({ code }) => /\bprocess\.env\b|\benv\b.*from 'node:process'/.test(code))).toEqual([
     'worker/config/config.ts',

@@ -17,7 +17,8 @@ import type { RunContext } from '../../worker/run/context.ts'
 import { scaleLogo } from '../../worker/run/logo-scale.ts'
 import { type Reads, readsFrom } from '../../worker/run/reads.ts'
 import { inlineRenderer } from '../../worker/run/renderer.ts'
-import { openDiskStorage, type Storage } from '../../worker/storage/storage.ts'
+import { openDiskStorage } from '../../worker/storage/disk.ts'
+import type { Storage } from '../../worker/storage/storage.ts'
 
 export interface TestWorks {
   readonly context: RunContext

@@ -4,9 +4,9 @@ import type { Database } from '../../db/connection/client.ts'
 import { changeSchedule, findSchedule, listSchedules, type Schedule } from '../../db/ledger/schedules.ts'
 import { isoInstant } from '../../jobs/calendar/period.ts'
 import { nextSlots } from '../../jobs/calendar/slots.ts'
-import { RunError } from '../run/context.ts'
 import { clocksOf } from '../schedule/due.ts'
 import type { Readiness } from '../schedule/readiness.ts'
+import { Refused } from '../values/refused.ts'
 import { hint } from '../values/suggest.ts'
 import { checkChange, type ScheduleChange } from './check-schedule.ts'
 
@@ -35,7 +35,7 @@ export async function describeSchedules(db: Database, now: Date, accountId?: num
 }
 
 /**
- * Changes a schedule, all of what is asked or nothing; every scheduler goes by it from its next tick on. RunError
+ * Changes a schedule, all of what is asked or nothing; every scheduler goes by it from its next tick on. Refused
  * `invalid` names field, value and what was expected; `unknown` where the account or its schedule does not exist.
  */
 export async function updateSchedule(
@@ -69,9 +69,9 @@ async function findOrThrow(db: Database, accountId: number, report: string): Pro
   const schedule = await findSchedule(db, accountId, report)
   if (schedule) return schedule
   if (!(await findAccount(db, accountId)))
-    throw new RunError('unknown', 'account_id', `account ${accountId} does not exist`)
+    throw new Refused('unknown', 'account_id', `account ${accountId} does not exist`)
   const known = (await listSchedules(db, { accountId })).map((one) => one.report)
-  throw new RunError(
+  throw new Refused(
     'unknown',
     'report',
     `${JSON.stringify(report)} has no schedule; expected one of ${known.join(', ')}${hint(report, known)}`,

@@ -2,9 +2,9 @@ import type { ScheduleColumns } from '../../db/ledger/schedules.ts'
 import { timeZoneFault } from '../../db/values/zone.ts'
 import { CronError, parseCron } from '../../jobs/calendar/slots.ts'
 import { findReport } from '../../jobs/index.ts'
-import { RunError } from '../run/context.ts'
 import { parseReadiness, type Readiness } from '../schedule/readiness.ts'
 import { parseAddress } from '../values/address.ts'
+import { Refused } from '../values/refused.ts'
 
 /** Any subset of what can be changed; null as time zone is the account's, as readiness none. */
 export interface ScheduleChange {
@@ -20,7 +20,7 @@ export interface ScheduleChange {
 const POLICIES = ['latest', 'all', 'none']
 const LONGEST_AGE_DAYS = 3660
 
-/** What is asked, as columns. RunError `invalid` names field, value and what was expected. */
+/** What is asked, as columns. Refused `invalid` names field, value and what was expected. */
 export function checkChange(report: string, change: ScheduleChange): ScheduleColumns {
   const { cron, timezone, enabled, recipients, catch_up, max_age_days, readiness } = change
   return {
@@ -34,15 +34,15 @@ export function checkChange(report: string, change: ScheduleChange): ScheduleCol
   }
 }
 
-function invalid(field: string, value: unknown, expected: string): RunError {
-  return new RunError('invalid', field, `${field} ${JSON.stringify(value)}: expected ${expected}`)
+function invalid(field: string, value: unknown, expected: string): Refused {
+  return new Refused('invalid', field, `${field} ${JSON.stringify(value)}: expected ${expected}`)
 }
 
 function cronOf(cron: string): string {
   try {
     return parseCron(cron)
   } catch (error) {
-    throw error instanceof CronError ? new RunError('invalid', 'cron', error.message) : error
+    throw error instanceof CronError ? new Refused('invalid', 'cron', error.message) : error
   }
 }
 
@@ -75,6 +75,6 @@ function daysOf(days: number): number {
 function readinessOf(value: unknown): Readiness {
   const readiness = parseReadiness(value)
   if (typeof readiness === 'string')
-    throw new RunError('invalid', 'readiness', `readiness ${JSON.stringify(value)}: ${readiness}`)
+    throw new Refused('invalid', 'readiness', `readiness ${JSON.stringify(value)}: ${readiness}`)
   return readiness
 }

@@ -1,8 +1,9 @@
 import { insertAudit } from '../../db/access/audit.ts'
 import { keepBoundary, listMovedBoundaries, moveBoundary } from '../../db/ledger/boundaries.ts'
 import { isoInstant } from '../../jobs/calendar/period.ts'
-import { askForRun } from '../asked.ts'
-import { type RunContext, RunError } from '../run/context.ts'
+import type { RunContext } from '../run/context.ts'
+import { Refused } from '../values/refused.ts'
+import { askForRun } from './asked.ts'
 import { inOneGo, type OneGo } from './transaction.ts'
 
 interface Place {
@@ -12,7 +13,7 @@ interface Place {
 
 /**
  * What somebody decided of a boundary that newer rules would move: it stays as it was sealed, or it goes where the rules
- * have it and every period on both its sides is restated. Gives back the runs that do so. RunError `unknown` where there is
+ * have it and every period on both its sides is restated. Gives back the runs that do so. Refused `unknown` where there is
  * no such boundary, `conflict` where a run of such a period is open.
  */
 export function decideBoundary(
@@ -24,7 +25,7 @@ export function decideBoundary(
   return inOneGo(context, async (inside) => {
     const moved = await listMovedBoundaries(inside.db, place.accountId)
     const found = moved.find(({ local_date }) => local_date === place.date)
-    if (!found) throw new RunError('unknown', 'date', `${place.date} is no boundary that the rules have moved`)
+    if (!found) throw new Refused('unknown', 'date', `${place.date} is no boundary that the rules have moved`)
     const runs = decision === 'keep' ? await keep(inside, place, actor) : await restate(inside, place, actor)
     await insertAudit(inside.db, {
       at: inside.clock(),
@@ -58,7 +59,7 @@ async function restate(inside: OneGo, place: Place, actor: string): Promise<stri
     const { run, opened } = await askForRun(inside, wanted)
     // one that was opened before still has the bounds of then
     if (!opened)
-      throw new RunError('conflict', 'date', `run ${run.id} of ${report} ${period} is open; expected it to end first`)
+      throw new Refused('conflict', 'date', `run ${run.id} of ${report} ${period} is open; expected it to end first`)
     ids.push(run.id)
   }
   return ids

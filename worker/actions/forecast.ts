@@ -9,11 +9,12 @@ import { figuresHash } from '../../jobs/figures-hash.ts'
 import type { Outcome, ReportDefinition, Statement } from '../../jobs/report.ts'
 import type { Subject } from '../../templates/statement.ts'
 import { createBreath } from '../flow/breath.ts'
-import { type RunContext, RunError } from '../run/context.ts'
+import type { RunContext } from '../run/context.ts'
 import { type Judgement, judge, type Reckoned, type Surroundings } from '../run/judge.ts'
 import { findRecipients } from '../run/recipients.ts'
 import { reportContext } from '../run/report-context.ts'
 import { openTies } from '../run/ties.ts'
+import { Refused } from '../values/refused.ts'
 import { checkRequest, type RunInput } from './request-run.ts'
 
 /** What a run would do if it were started now. */
@@ -44,12 +45,12 @@ export interface Forecast {
 const EXAMPLES = 10
 const BATCH = 250
 
-/** Computes a run's figures without writing any of them. RunError as `requestRun`. */
+/** Computes a run's figures without writing any of them. Refused as `requestRun`. */
 export async function forecastRun(context: RunContext, input: RunInput): Promise<Forecast> {
   const { report, period } = await checkRequest(context, input)
   const { accountId, mail } = input
   const account = await findAccount(context.db, accountId)
-  if (!account) throw new RunError('unknown', 'account_id', `account ${accountId} does not exist`)
+  if (!account) throw new Refused('unknown', 'account_id', `account ${accountId} does not exist`)
   const asOf = input.asOf ?? period.to
   const partners = input.partners?.length ? input.partners : undefined
   const [latest] = await listRuns(context.db, { report: report.name, period: period.key, accountId, limit: 1 })

@@ -5,13 +5,14 @@ import { findStandings } from '../../db/ledger/statements/standings.ts'
 import type { Outcome, ReportDefinition, Statement } from '../../jobs/report.ts'
 import { sealStatement } from '../../jobs/seal.ts'
 import type { Sealed } from '../../templates/statement.ts'
-import { type RunContext, RunError } from '../run/context.ts'
+import type { RunContext } from '../run/context.ts'
 import { dressesOf } from '../run/dress.ts'
 import { type RenderedFile, renderFiles } from '../run/renderer.ts'
 import { reportContext } from '../run/report-context.ts'
 import { subjectId, subjectName } from '../run/subject.ts'
 import { openTies } from '../run/ties.ts'
 import { sha256Of } from '../storage/storage.ts'
+import { Refused } from '../values/refused.ts'
 import { checkRequest, type RunInput } from './request-run.ts'
 
 export interface Preview {
@@ -26,13 +27,13 @@ export interface Preview {
 
 /**
  * One statement as it would be sealed and rendered now; the ledger is not touched. The first of the run, or the one of
- * the partner asked for; with `subject` (`kind:id`) that one of the run. RunError `unknown` with the reason where the
+ * the partner asked for; with `subject` (`kind:id`) that one of the run. Refused `unknown` with the reason where the
  * subject would get none.
  */
 export async function previewStatement(context: RunContext, input: RunInput, subject?: string): Promise<Preview> {
   const { report, period } = await checkRequest(context, input)
   const account = await findAccount(context.db, input.accountId)
-  if (!account) throw new RunError('unknown', 'account_id', `account ${input.accountId} does not exist`)
+  if (!account) throw new Refused('unknown', 'account_id', `account ${input.accountId} does not exist`)
   const asOf = input.asOf ?? period.to
   const partners = input.partners?.length ? input.partners : undefined
   const of = { account_id: input.accountId, report: report.name, period: period.key, partners }
@@ -46,9 +47,9 @@ export async function previewStatement(context: RunContext, input: RunInput, sub
       return { outcome: first, exported: first && 'export' in first ? await collect(first) : undefined }
     }),
   )
-  if (!outcome) throw new RunError('unknown', 'partners', `${report.name} has no statement for ${period.key}`)
+  if (!outcome) throw new Refused('unknown', 'partners', `${report.name} has no statement for ${period.key}`)
   if ('skip' in outcome)
-    throw new RunError(
+    throw new Refused(
       'unknown',
       'partners',
       `${subjectId(outcome.subject)} gets no ${report.name} for ${period.key}: ${outcome.skip}`,

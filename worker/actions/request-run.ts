@@ -13,12 +13,13 @@ import {
   resolvePeriod,
 } from '../../jobs/calendar/period.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
-import { type RunContext, RunError } from '../run/context.ts'
-import { queueRun } from '../run/queue-run.ts'
+import type { RunContext } from '../run/context.ts'
+import { queueRun } from '../run/enqueue.ts'
 import { findPresent } from '../run/recipients.ts'
-import { queueRendering } from '../run/render.ts'
+import { resumeRun } from '../run/resume.ts'
 import { expectCurrentRules } from '../run/zone-rules.ts'
 import { releaseWaitingRun } from '../schedule/waiting.ts'
+import { Refused } from '../values/refused.ts'
 import { hint } from '../values/suggest.ts'
 
 /**
@@ -38,7 +39,7 @@ export interface RunInput {
 }
 
 /**
- * Opens a run, or finds the same one still open. RunError names field, value and what was expected: `invalid` for what
+ * Opens a run, or finds the same one still open. Refused names field, value and what was expected: `invalid` for what
  * cannot be asked, `unknown` for what does not exist, `conflict` where another run of the period is open.
  */
 export async function requestRun(context: RunContext, input: RunInput): Promise<{ run: Run; opened: boolean }> {
@@ -47,7 +48,7 @@ export async function requestRun(context: RunContext, input: RunInput): Promise<
   const wanted = { ...input, partners, report: report.name, period, asOf: input.asOf ?? period.to }
   const found = await openRun(context.db, wanted, context.clock())
   if (!found.opened && !isSame(found.run, wanted)) {
-    throw new RunError(
+    throw new Refused(
       'conflict',
       'period',
       `run ${found.run.id} of ${report.name} ${period.key} is open with other partners, as-of or mail; expected it to end first`,
@@ -65,14 +66,14 @@ export async function checkRequest(
 ): Promise<{ report: ReportDefinition; period: Period }> {
   const report = context.reports.get(input.report)
   if (!report) {
-    throw new RunError(
+    throw new Refused(
       'invalid',
       'report',
       `${JSON.stringify(input.report)} is no report; expected one of ${[...context.reports.keys()].join(', ')}${hint(input.report, context.reports.keys())}`,
     )
   }
   const account = await findAccount(context.db, input.accountId)
-  if (!account) throw new RunError('unknown', 'account_id', `account ${input.accountId} does not exist`)
+  if (!account) throw new Refused('unknown', 'account_id', `account ${input.accountId} does not exist`)
   await expectCurrentRules(context.db, account)
   const period = periodOf(input, placeOf(account), context.clock())
   await checkPartners(context, report, period, input)
@@ -84,10 +85,10 @@ function periodOf(input: RunInput, place: Place, now: Date): Period {
     const period = parsePeriod(resolvePeriod(input.period, now, place), place)
     if (input.asOf || period.to <= now) return period
   } catch (error) {
-    if (error instanceof PeriodError) throw new RunError('invalid', 'period', error.message)
+    if (error instanceof PeriodError) throw new Refused('invalid', 'period', error.message)
     throw error
   }
-  throw new RunError(
+  throw new Refused(
     'invalid',
     'period',
     `${JSON.stringify(input.period)} has not ended yet; expected a closed period, or an as-of instant`,
@@ -103,14 +104,14 @@ async function checkPartners(
 ): Promise<void> {
   if (!input.partners?.length) return
   if (report.audience === 'account') {
-    throw new RunError('invalid', 'partners', `${report.name} is one statement for the account; expected no partners`)
+    throw new Refused('invalid', 'partners', `${report.name} is one statement for the account; expected no partners`)
   }
   const missing = await findUnknownPartners(context.db, input.accountId, input.partners)
   const of = { account_id: input.accountId, report: report.name, period: period.key, partners: missing }
   const standing = missing.length > 0 ? await listStandingPartners(context.db, of) : []
   const unknown = missing.filter((id) => !standing.includes(id))
   if (unknown.length > 0) {
-    throw new RunError(
+    throw new Refused(
       'unknown',
       'partners',
       `partner ${unknown.map((id) => JSON.stringify(id)).join(', ')} does not exist in account ${input.accountId}`,
@@ -126,36 +127,30 @@ function isSame(run: Run, wanted: { partners?: readonly string[] | undefined; as
   )
 }
 
-/** Stops what has not been sent (SPEC 6.8). RunError `conflict` for a run that has ended. */
+/** Stops what has not been sent (SPEC 6.8). Refused `conflict` for a run that has ended. */
 export async function cancelRun(context: RunContext, id: string): Promise<Run> {
   const run = await findRunOrThrow(context, id)
   if (!(await cancelOnLedger(context.db, run, context.clock()))) {
-    throw new RunError('conflict', 'id', `run ${id} is ${run.status}; expected an open run`)
+    throw new Refused('conflict', 'id', `run ${id} is ${run.status}; expected an open run`)
   }
   return findRunOrThrow(context, id)
 }
 
-/** Takes up what failed, and only that, at the addresses of today. RunError `conflict` where nothing did, or where a newer run of the period is open. */
+/** Takes up what failed, and only that, at the addresses of today. Refused `conflict` where nothing did, or where a newer run of the period is open. */
 export async function retryRun(context: RunContext, id: string): Promise<Run> {
   const run = await findRunOrThrow(context, id)
-  if (isOpen(run)) throw new RunError('conflict', 'id', `run ${id} is ${run.status}; expected one that has ended`)
+  if (isOpen(run)) throw new Refused('conflict', 'id', `run ${id} is ${run.status}; expected one that has ended`)
   const open = await findOpenRun(context.db, run.account_id, run.report, run.period)
-  if (open) throw new RunError('conflict', 'id', `run ${open.id} of the same period is open; expected it to end first`)
+  if (open) throw new Refused('conflict', 'id', `run ${open.id} of the same period is open; expected it to end first`)
   const taken = await retryOnLedger(context.db, run, context.clock(), await findPresent(context.db, run))
-  if (!taken) throw new RunError('conflict', 'id', `run ${id} is ${run.status} and has nothing to retry`)
+  if (!taken) throw new Refused('conflict', 'id', `run ${id} is ${run.status} and has nothing to retry`)
   const again = await findRunOrThrow(context, id)
   await resumeRun(context, again)
   return again
 }
 
-/** Queues whatever is open of a run: the sweeper's and the retry's way in. */
-export async function resumeRun(context: RunContext, run: Run): Promise<void> {
-  if (run.status === 'queued' || run.status === 'computing') await queueRun(context, run)
-  if (run.status === 'rendering' || run.status === 'delivering') await queueRendering(context, run)
-}
-
 export async function findRunOrThrow(context: Pick<RunContext, 'db'>, id: string): Promise<Run> {
   const run = isUuid(id) ? await findRun(context.db, id) : undefined
-  if (!run) throw new RunError('unknown', 'id', `run ${JSON.stringify(id)} does not exist`)
+  if (!run) throw new Refused('unknown', 'id', `run ${JSON.stringify(id)} does not exist`)
   return run
 }

@@ -1,14 +1,17 @@
-import { type Delivery, findDelivery, insertResend } from '../../db/ledger/deliveries/claims.ts'
+import type { Delivery } from '../../db/ledger/deliveries/delivery.ts'
+import { findDelivery } from '../../db/ledger/deliveries/lists.ts'
+import { insertResend } from '../../db/ledger/deliveries/requests.ts'
 import { findRun } from '../../db/ledger/runs/runs.ts'
 import { isUuid } from '../../db/values/ids.ts'
-import { type RunContext, RunError } from '../run/context.ts'
+import type { RunContext } from '../run/context.ts'
 import { findPresent } from '../run/recipients.ts'
 import { deliverJob } from '../run/render.ts'
 import { parseAddress } from '../values/address.ts'
+import { Refused } from '../values/refused.ts'
 
 /**
  * A new delivery of the same statement, to the same address or to another (SPEC 8): to the subject the same bytes, to
- * somebody else a copy. RunError `invalid` for what is no address, `unknown` for no delivery.
+ * somebody else a copy. Refused `invalid` for what is no address, `unknown` for no delivery.
  */
 export async function requestResend(
   context: Pick<RunContext, 'db' | 'queue' | 'clock'>,
@@ -16,17 +19,17 @@ export async function requestResend(
 ): Promise<Delivery> {
   const address = to === undefined ? undefined : parseAddress(to)
   if (to !== undefined && address === undefined) {
-    throw new RunError(
+    throw new Refused(
       'invalid',
       'to',
       `${JSON.stringify(to)} is no mail address; expected one such as name@example.com`,
     )
   }
   const found = isUuid(deliveryId) ? await findDelivery(context.db, deliveryId) : undefined
-  if (!found) throw new RunError('unknown', 'id', `delivery ${JSON.stringify(deliveryId)} does not exist`)
+  if (!found) throw new Refused('unknown', 'id', `delivery ${JSON.stringify(deliveryId)} does not exist`)
   const copy = address !== undefined && !(await isTheirs(context.db, found, address))
   const resend = await insertResend(context.db, { deliveryId, to: address, copy, requestedBy, now: context.clock() })
-  if (!resend) throw new RunError('unknown', 'id', `delivery ${JSON.stringify(deliveryId)} does not exist`)
+  if (!resend) throw new Refused('unknown', 'id', `delivery ${JSON.stringify(deliveryId)} does not exist`)
   if (resend.next_attempt_at) {
     await context.queue.add([deliverJob({ account_id: resend.account_id, id: resend.id, due: resend.next_attempt_at })])
   }

@@ -4,8 +4,8 @@ import { SharedSessions } from '../../db/connection/pooling.ts'
 import { zoneDataVersion } from '../../db/values/zone.ts'
 import { ConfigError } from '../config/config.ts'
 import { takeZones } from '../config/zones.ts'
-import { RunError } from '../run/context.ts'
 import { SettingsDiffer } from '../runtime/installation.ts'
+import { Refused } from '../values/refused.ts'
 import { version } from '../values/version.ts'
 import { EXIT, type Io, note, UsageError } from './command.ts'
 import { addControl } from './control.ts'
@@ -73,7 +73,7 @@ function statusOf(error: unknown, io: Io): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
   if ([ConfigError, UsageError, SettingsDiffer, SharedSessions].some((kind) => error instanceof kind))
     return say(io, (error as Error).message, EXIT.usage)
-  if (error instanceof RunError) return say(io, error.message, error.kind === 'conflict' ? EXIT.failed : EXIT.usage)
+  if (error instanceof Refused) return say(io, error.message, error.kind === 'conflict' ? EXIT.failed : EXIT.usage)
   if (error instanceof NewerDatabase) return say(io, error.message, EXIT.failed)
   return say(io, error instanceof Error ? `${error.message}${causes(error)}` : String(error), EXIT.failed)
 }

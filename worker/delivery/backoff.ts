@@ -1,4 +1,5 @@
-import type { Claim, Settlement } from '../../db/ledger/deliveries/claims.ts'
+import type { Claim } from '../../db/ledger/deliveries/claims.ts'
+import type { Settlement } from '../../db/ledger/deliveries/settlements.ts'
 import type { MailOutcome } from './outcome.ts'
 
 const SECOND = 1000

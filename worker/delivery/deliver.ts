@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Database } from '../../db/connection/client.ts'
-import type { Claim, Settlement, Standing } from '../../db/ledger/deliveries/claims.ts'
+import type { Claim } from '../../db/ledger/deliveries/claims.ts'
+import type { Settlement, Standing } from '../../db/ledger/deliveries/settlements.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
 import { outlast } from '../flow/retry.ts'
 import { mayPass } from '../run/errors.ts'

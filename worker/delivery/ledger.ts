@@ -4,12 +4,10 @@ import {
   type ClaimRequest,
   claimDeliveries,
   type SavedMail,
-  type Settled,
-  type Standing,
   saveMails,
-  settleDeliveries,
 } from '../../db/ledger/deliveries/claims.ts'
 import { type Letter, type LetterKey, listLetters } from '../../db/ledger/deliveries/letters.ts'
+import { type Settled, type Standing, settleDeliveries } from '../../db/ledger/deliveries/settlements.ts'
 import { gather } from '../flow/batch.ts'
 import { mayPass } from '../run/errors.ts'
 

@@ -2,45 +2,20 @@ import { randomUUID } from 'node:crypto'
 import helmet from '@fastify/helmet'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
-import type pg from 'pg'
-import type { Database } from '../../db/connection/client.ts'
 import { registerAuth } from './access/token.ts'
 import { registerData } from './data/index.ts'
 import { registerDocs } from './public/docs.ts'
-import { type Readiness, registerHealth } from './public/health.ts'
+import { registerHealth } from './public/health.ts'
 import { registerBodies } from './shared/bodies.ts'
 import { registerRateLimit } from './shared/limits.ts'
 import { registerNotFound } from './shared/methods.ts'
+import type { HttpConfig, HttpParts } from './shared/parts.ts'
 import { answerError, PROBLEM_TYPE, problem, sendProblem } from './shared/problem.ts'
-
-interface HttpConfig {
-  /** Requests a minute per key, and per address without one. */
-  readonly rateLimit: number
-  readonly adminToken?: string | undefined
-  /** Where callers reach this server, for the documentation. */
-  readonly publicUrl: string
-  readonly version: string
-  /** Proxies whose word on a caller's address counts: how many hops, or their addresses. Without it nobody's does. */
-  readonly trustProxy?: number | readonly string[] | undefined
-  /** A reader that takes too little in so long is cut off. */
-  readonly slowReaderMs?: number | undefined
-}
 
 declare module 'fastify' {
   interface FastifyInstance {
     readonly slowReaderMs: number
   }
-}
-
-export interface HttpParts {
-  readonly db: Database
-  readonly pool: pg.Pool
-  readonly config: HttpConfig
-  readonly clock: () => Date
-  readonly log: FastifyBaseLogger
-  readonly ready: () => Promise<Readiness>
-  /** Routes of others (admin, page, unsubscribe, files), each in a scope of its own. */
-  readonly register?: readonly ((app: FastifyInstance) => void | Promise<void>)[]
 }
 
 /** The HTTP server, built and ready but not listening: `await server.listen({ host, port })`, `await server.close()`. */

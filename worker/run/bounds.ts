@@ -6,7 +6,7 @@ import { dayOf, zoneOn } from '../../db/values/calendar.ts'
 import { zoneDataVersion } from '../../db/values/zone.ts'
 import { isoInstant, placeOf } from '../../jobs/calendar/period.ts'
 import { boundaryDates } from '../../jobs/period-days.ts'
-import { RunError } from './context.ts'
+import { Refused } from '../values/refused.ts'
 
 /**
  * Where a period ends, its neighbour begins: the bounds of a run that is sealed become facts of the account. A run that was
@@ -17,7 +17,7 @@ export async function claimBounds(writer: Writer, run: Run, account: Account): P
   const [other] = await claimBoundaries(writer, run, bounds)
   if (other) {
     const { date, used, at } = other
-    throw new RunError(
+    throw new Refused(
       'conflict',
       'period',
       `${date} begins at ${isoInstant(used)} in what is sealed; this run was opened with ${isoInstant(at)} (tz data ${run.tz_version ?? 'unknown'}): start it again`,

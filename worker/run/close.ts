@@ -1,4 +1,5 @@
-import { closeRun, type RunStatus, reviseRuns } from '../../db/ledger/runs/runs.ts'
+import { closeRun, reviseRuns } from '../../db/ledger/runs/runs.ts'
+import type { RunStatus } from '../../db/values/statuses.ts'
 import type { RunContext } from './context.ts'
 
 /** Ends the run when nothing of it is open; asked after every step, answers only once. What ended badly follows its repair. */

@@ -7,8 +7,9 @@ import { insertSealed } from '../../db/ledger/statements/statements.ts'
 import { listUntied } from '../../db/ledger/statements/untied.ts'
 import type { Outcome, ReportDefinition } from '../../jobs/report.ts'
 import { createBreath } from '../flow/breath.ts'
+import { Refused } from '../values/refused.ts'
 import { claimBounds } from './bounds.ts'
-import { type RunContext, RunError, type RunKey } from './context.ts'
+import type { RunContext, RunKey } from './context.ts'
 import { isConnectionLoss } from './errors.ts'
 import type { LedgerRows } from './ledger-rows.ts'
 import { periodOf } from './period.ts'
@@ -85,7 +86,7 @@ function sealRun(context: RunContext, run: Run, reads: Database): Promise<boolea
     await inSnapshot(reads, (snapshot) => sealAll(context, { writer, snapshot, run, report, account }))
     await claimBounds(writer, run, account) // last, so that runs of one period do not wait for each other
     if (!(await moveRun(writer, run, ['computing'], 'rendering')))
-      throw new RunError('conflict', 'run', 'cancelled while computing')
+      throw new Refused('conflict', 'run', 'cancelled while computing')
     return true
   })
 }
@@ -161,7 +162,7 @@ async function lockRun(writer: Writer, run: Run): Promise<boolean> {
 function reportOf(context: RunContext, run: Run): ReportDefinition {
   const report = context.reports.get(run.report)
   if (!report)
-    throw new RunError(
+    throw new Refused(
       'unknown',
       'report',
       `report ${run.report} is not one of ${[...context.reports.keys()].join(', ')}`,
@@ -171,6 +172,6 @@ function reportOf(context: RunContext, run: Run): ReportDefinition {
 
 async function accountOf(context: RunContext, run: Run): Promise<Account> {
   const account = await findAccount(context.db, run.account_id)
-  if (!account) throw new RunError('unknown', 'account_id', `account ${run.account_id} does not exist`)
+  if (!account) throw new Refused('unknown', 'account_id', `account ${run.account_id} does not exist`)
   return account
 }

@@ -27,14 +27,3 @@ export interface RunKey {
   readonly accountId: number
   readonly runId: string
 }
-
-/** A question that cannot be answered with a run: the caller's mistake, told with value and expectation. */
-export class RunError extends Error {
-  readonly kind: 'invalid' | 'unknown' | 'conflict'
-  readonly field: string
-  constructor(kind: 'invalid' | 'unknown' | 'conflict', field: string, message: string) {
-    super(message)
-    this.kind = kind
-    this.field = field
-  }
-}

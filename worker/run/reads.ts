@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Database } from '../../db/connection/client.ts'
 import { findPosition, hasReplayed, type Position } from '../../db/connection/replica.ts'
-import { RunError } from './context.ts'
+import { Refused } from '../values/refused.ts'
 
 /**
  * Does `work` on a database that holds everything committed before it was asked for: facts imported and watermarks set
@@ -23,7 +23,7 @@ export function readsFrom(primary: Database, replica: Database | undefined, log:
     try {
       return await work(replica)
     } catch (error) {
-      if (error instanceof RunError) throw error
+      if (error instanceof Refused) throw error
       log.warn({ err: error }, 'reading from the replica failed; the primary is read instead')
       return work(primary)
     }

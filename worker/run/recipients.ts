@@ -1,7 +1,7 @@
 import { listContacts } from '../../db/access/partners.ts'
 import { optedOut } from '../../db/access/preferences.ts'
 import type { Database, Snapshot } from '../../db/connection/client.ts'
-import type { PresentAddresses } from '../../db/ledger/deliveries/claims.ts'
+import type { PresentAddresses } from '../../db/ledger/deliveries/retries.ts'
 import { type Standing, subjectKey } from '../../db/ledger/statements/standings.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
 import type { Subject } from '../../templates/statement.ts'

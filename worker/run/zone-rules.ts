@@ -4,7 +4,7 @@ import type { Database } from '../../db/connection/client.ts'
 import { checkBoundaries } from '../../db/ledger/boundaries.ts'
 import { compareZoneRules, listZonesInUse, newestRelease, type Outdated } from '../../db/ledger/zone-rules.ts'
 import { zoneDataVersion } from '../../db/values/zone.ts'
-import { RunError } from './context.ts'
+import { Refused } from '../values/refused.ts'
 
 /**
  * Compares our tz data with what has been at work on this ledger, once at the start. Newer data look every used boundary up
@@ -35,10 +35,10 @@ export async function findOutdated(db: Database, { timeZone, calendar }: Account
   return (await compareZoneRules(db, zones))[0]
 }
 
-/** RunError `conflict` where a newer process knows other rules for the account. */
+/** Refused `conflict` where a newer process knows other rules for the account. */
 export async function expectCurrentRules(db: Database, account: Account): Promise<void> {
   const outdated = await findOutdated(db, account)
-  if (outdated) throw new RunError('conflict', 'account_id', outdatedText(account, outdated))
+  if (outdated) throw new Refused('conflict', 'account_id', outdatedText(account, outdated))
 }
 
 export const outdatedText = ({ accountId }: Account, { zone, version }: Outdated): string =>

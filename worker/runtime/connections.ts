@@ -12,8 +12,9 @@ import { reports, scheduleDefaults } from '../../jobs/index.ts'
 import type { Config } from '../config/config.ts'
 import { type Closers, createClosers } from '../flow/closers.ts'
 import { takeStock } from '../run/zone-rules.ts'
+import { openDiskStorage } from '../storage/disk.ts'
 import { openS3Storage } from '../storage/s3.ts'
-import { openDiskStorage, type Storage } from '../storage/storage.ts'
+import type { Storage } from '../storage/storage.ts'
 import { type LedgerClock, openLedgerClock } from './ledger-clock.ts'
 
 /** What every command stands on: the database with its schema up to date, the files, the clock. */

@@ -6,7 +6,7 @@ import { listSchedules, type Schedule } from '../../db/ledger/schedules.ts'
 import { isoInstant } from '../../jobs/calendar/period.ts'
 import { previousSlot, slotsBetween } from '../../jobs/calendar/slots.ts'
 import { findReport } from '../../jobs/index.ts'
-import { RunError } from '../run/context.ts'
+import { Refused } from '../values/refused.ts'
 import { askedAt, clocksOf, countsFor, dueSlots, type Grains, ON_TIME_MS, type Slot } from './due.ts'
 import { listUnanswered } from './open.ts'
 
@@ -33,7 +33,7 @@ const MOST_SLOTS = 5000
 
 /**
  * Every slot `from <= slot < to` of the enabled schedules, by instant, with every period that closed since the slot before
- * it: one that a seldom cron passes over is shown as left out, not left out. RunError `invalid` where they are too many to mean.
+ * it: one that a seldom cron passes over is shown as left out, not left out. Refused `invalid` where they are too many to mean.
  */
 export async function calendarBetween(
   db: Database,
@@ -76,7 +76,7 @@ function plan(schedule: Schedule, { from, to }: { from: Date; to: Date }, grains
   const slots = slotsBetween(schedule.cron, clocksOf(schedule), from, to, MOST_SLOTS + 1)
   if (slots.length > MOST_SLOTS) {
     const stretch = `${isoInstant(from)} to ${isoInstant(to)}`
-    throw new RunError(
+    throw new Refused(
       'invalid',
       'to',
       `${schedule.report} falls due too often from ${stretch}; expected a shorter stretch`,

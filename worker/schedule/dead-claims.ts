@@ -1,4 +1,4 @@
-import { releaseDeadClaims } from '../../db/ledger/deliveries/claims.ts'
+import { releaseDeadClaims } from '../../db/ledger/deliveries/lost-claims.ts'
 import type { RunContext } from '../run/context.ts'
 
 const EVERY_MS = 10_000

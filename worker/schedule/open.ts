@@ -5,7 +5,7 @@ import { answersOf, isAnswer, keyOf, openExpectedRun } from '../../db/ledger/run
 import type { Run } from '../../db/ledger/runs/runs.ts'
 import { listSchedules, type Schedule } from '../../db/ledger/schedules.ts'
 import type { RunContext } from '../run/context.ts'
-import { queueRun } from '../run/queue-run.ts'
+import { queueRun } from '../run/enqueue.ts'
 import { findOutdated, outdatedText } from '../run/zone-rules.ts'
 import { dueSlots, type Grains, type Slot } from './due.ts'
 import { readinessOf, waitUntil } from './readiness.ts'

@@ -1,7 +1,7 @@
 import { listOpenRuns } from '../../db/ledger/runs/runs.ts'
-import { resumeRun } from '../actions/request-run.ts'
 import type { RunContext } from '../run/context.ts'
 import { queueDeliveries } from '../run/render.ts'
+import { resumeRun } from '../run/resume.ts'
 
 /**
  * Queues again, from the ledger, whatever is open and whatever the queue has lost (SPEC 6.4, 6.5): a wiped Redis, a

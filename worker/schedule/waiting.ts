@@ -2,7 +2,7 @@ import { listProvisionalRuns, listWaitingRuns, openRestatement } from '../../db/
 import { findRun, moveRun, type Run } from '../../db/ledger/runs/runs.ts'
 import { findSchedule } from '../../db/ledger/schedules.ts'
 import type { RunContext } from '../run/context.ts'
-import { queueRun } from '../run/queue-run.ts'
+import { queueRun } from '../run/enqueue.ts'
 import { type Ready, readinessOf } from './readiness.ts'
 
 /**

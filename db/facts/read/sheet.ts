@@ -1,5 +1,5 @@
 import type { FaultList } from '../faults.ts'
-import { bitOf } from '../given.ts'
+import { bitOf } from '../given-bits.ts'
 import type { Column, FactTable } from '../table.ts'
 import { type Batch, type Malformed, readBatches } from './blocks.ts'
 import { type CsvRow, takeCsv } from './csv.ts'

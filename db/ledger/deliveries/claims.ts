@@ -1,19 +1,6 @@
-import { type Selectable, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Database } from '../../connection/client.ts'
-import type { Schema } from '../../schema.ts'
-
-export { findDelivery, listAttempts, listDeliveries, listStatementDeliveries } from './lists.ts'
-export { releaseDeadClaims } from './lost-claims.ts'
-export { cancelDeliveries, insertResend } from './requests.ts'
-export { type PresentAddresses, retryDeliveries } from './retries.ts'
-export { type Settled, type Settlement, type Standing, settleDeliveries } from './settlements.ts'
-
-export type Delivery = Selectable<Schema['deliveries']>
-export type DeliveryStatus = 'pending' | 'sending' | 'sent' | 'unknown' | 'failed' | 'suppressed' | 'cancelled'
-export interface DeliveryKey {
-  readonly account_id: number
-  readonly id: string
-}
+import { CLOCK_SKEW, type Delivery, type DeliveryKey } from './delivery.ts'
 
 /** A claimed delivery, and what its backoff needs to know. */
 export interface Claim extends Delivery {
@@ -27,9 +14,6 @@ export interface Claim extends Delivery {
   /** The partner has turned this report off since the statement was sealed (SPEC 9). A resend is somebody's own wish. */
   readonly unsubscribed: boolean
 }
-
-/** Machines' clocks differ a little: what one has just made due must not look early to the next. */
-const CLOCK_SKEW = '2 seconds'
 
 /** Who wants to send which delivery, and when. */
 export interface ClaimRequest {
@@ -125,7 +109,3 @@ export function listOpenDeliveries(
     .$narrowType<{ due: Date }>()
     .execute()
 }
-
-/** Of a delivery `d`: its run was cancelled. */
-export const cancelled = sql<boolean>`(d.resend_of is null and exists (select from runs r
-  where r.account_id = d.account_id and r.id = d.run_id and r.status = 'cancelled'))`

@@ -1,7 +1,8 @@
 import { type Selectable, sql } from 'kysely'
 import type { Database } from '../../connection/client.ts'
 import type { Schema } from '../../schema.ts'
-import type { Delivery, DeliveryStatus } from './claims.ts'
+import type { DeliveryStatus } from '../../values/statuses.ts'
+import type { Delivery } from './delivery.ts'
 
 export function findDelivery(db: Database, id: string): Promise<Delivery | undefined> {
   return db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst()

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database } from '../../connection/client.ts'
-import { cancelled, type Delivery, type DeliveryKey } from './claims.ts'
+import { cancelled, type Delivery, type DeliveryKey } from './delivery.ts'
 
 /**
  * Deliveries claimed by a process that no longer lives go back, due as they were; the Message-ID stays (SPEC 6.4). Those of a

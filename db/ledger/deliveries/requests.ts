@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../../connection/client.ts'
-import type { Delivery } from './claims.ts'
+import type { Delivery } from './delivery.ts'
 
 type RunKey = { readonly account_id: number; readonly id: string }
 

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database } from '../../connection/client.ts'
 import { overtaken } from '../runs/overtaken.ts'
-import type { DeliveryKey } from './claims.ts'
+import type { DeliveryKey } from './delivery.ts'
 
 type RunKey = { readonly account_id: number; readonly id: string }
 

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Database } from '../../connection/client.ts'
-import { type Claim, cancelled, type Delivery, type DeliveryKey, type DeliveryStatus } from './claims.ts'
+import type { DeliveryStatus } from '../../values/statuses.ts'
+import type { Claim } from './claims.ts'
+import { cancelled, type Delivery, type DeliveryKey } from './delivery.ts'
 
 /** How an attempt ended. */
 export interface Settlement {

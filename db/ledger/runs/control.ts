@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Database, inTransaction, type Writer } from '../../connection/client.ts'
-import { cancelDeliveries, type PresentAddresses, retryDeliveries } from '../deliveries/claims.ts'
+import { cancelDeliveries } from '../deliveries/requests.ts'
+import { type PresentAddresses, retryDeliveries } from '../deliveries/retries.ts'
 import { overtaken } from './overtaken.ts'
 import { OPEN, type Run } from './runs.ts'
 

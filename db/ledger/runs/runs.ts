@@ -1,19 +1,10 @@
 import { type Selectable, sql } from 'kysely'
 import type { Database } from '../../connection/client.ts'
 import type { Schema } from '../../schema.ts'
+import type { RunStatus } from '../../values/statuses.ts'
 import { zoneDataVersion } from '../../values/zone.ts'
 
 export type Run = Selectable<Schema['runs']>
-export type RunStatus =
-  | 'queued'
-  | 'waiting'
-  | 'computing'
-  | 'rendering'
-  | 'delivering'
-  | 'succeeded'
-  | 'partial'
-  | 'failed'
-  | 'cancelled'
 export type Trigger = 'schedule' | 'http' | 'cli' | 'restatement'
 
 export const OPEN: readonly RunStatus[] = ['queued', 'waiting', 'computing', 'rendering', 'delivering']

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../../connection/client.ts'
-import type { Delivery } from '../deliveries/claims.ts'
+import type { Delivery } from '../deliveries/delivery.ts'
 import { listStatementDeliveries } from '../deliveries/lists.ts'
 import type { StatementRow, StoredFile } from './statements.ts'
 

@@ -1,4 +1,4 @@
-import type { Chart, Shape, Tone } from '../../chart/chart.ts'
+import type { Chart, Shape, Tone } from '../../chart/shape.ts'
 import { drawMarked, n, showLine, startOf } from '../page/canvas.ts'
 import { type Flow, SHEET } from '../page/flow.ts'
 import type { Palette } from '../page/palette.ts'

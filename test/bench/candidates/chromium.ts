@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { barChart, chartSvg } from '../../../templates/chart/chart.ts'
+import { barChart } from '../../../templates/chart/bars.ts'
+import { chartSvg } from '../../../templates/chart/svg.ts'
 import { openBrowser } from '../../support/browser.ts'
 import { answerQuestions } from '../child.ts'
 import { BOLD, REGULAR } from './fonts.ts'

@@ -1,6 +1,6 @@
 import { Document, Font, Page, Rect, renderToBuffer, StyleSheet, Svg, Text, View } from '@react-pdf/renderer'
 import { createElement as h, type ReactElement, type ReactNode } from 'react'
-import { barChart } from '../../../templates/chart/chart.ts'
+import { barChart } from '../../../templates/chart/bars.ts'
 import { answerQuestions } from '../child.ts'
 import { BOLD, REGULAR } from './fonts.ts'
 import { contentOf, type List, type PageContent, type Table } from './page.ts'

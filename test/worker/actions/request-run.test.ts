@@ -2,13 +2,13 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import PostalMime, { type Email } from 'postal-mime'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findDelivery } from '../../../db/ledger/deliveries/claims.ts'
+import { findDelivery } from '../../../db/ledger/deliveries/lists.ts'
 import { isOpen } from '../../../db/ledger/runs/runs.ts'
 import { summarizeRuns } from '../../../db/ledger/runs/summary.ts'
 import { cancelRun, findRunOrThrow, type RunInput, requestRun, retryRun } from '../../../worker/actions/request-run.ts'
 import { requestResend } from '../../../worker/actions/resend.ts'
-import { RunError } from '../../../worker/run/context.ts'
-import { writeStatements } from '../../../worker/run/out.ts'
+import { writeStatements } from '../../../worker/cli/out.ts'
+import { Refused } from '../../../worker/values/refused.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../support/factories.ts'
 import { insertRun } from '../../support/ledger.ts'
@@ -299,7 +299,7 @@ describe('a run', () => {
   it('refuses what cannot be asked, naming it, and opens nothing', async () => {
     const refused = async (input: Partial<RunInput>, kind: string, field: string) => {
       const error = await requestRun(works.context, { ...OCTOBER, ...input }).catch((thrown: unknown) => thrown)
-      expect(error).toBeInstanceOf(RunError)
+      expect(error).toBeInstanceOf(Refused)
       expect(error).toMatchObject({ kind, field })
     }
     await refused({ report: 'nonesuch' }, 'invalid', 'report')

@@ -7,13 +7,10 @@ import { sql } from 'kysely'
 import PostalMime from 'postal-mime'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { setPreference } from '../../../db/access/preferences.ts'
-import {
-  claimDeliveries,
-  findDelivery,
-  insertResend,
-  listAttempts,
-  releaseDeadClaims,
-} from '../../../db/ledger/deliveries/claims.ts'
+import { claimDeliveries } from '../../../db/ledger/deliveries/claims.ts'
+import { findDelivery, listAttempts } from '../../../db/ledger/deliveries/lists.ts'
+import { releaseDeadClaims } from '../../../db/ledger/deliveries/lost-claims.ts'
+import { insertResend } from '../../../db/ledger/deliveries/requests.ts'
 import { findSuppression } from '../../../db/ledger/deliveries/suppressions.ts'
 import type { ReportDefinition } from '../../../jobs/report.ts'
 import { monthlySummary } from '../../../templates/monthly-summary/index.ts'
@@ -23,7 +20,7 @@ import { verifyFileLink } from '../../../worker/delivery/mail/links.ts'
 import { createMailer } from '../../../worker/delivery/mail/mailer.ts'
 import { readUnsubscribeToken } from '../../../worker/delivery/mail/unsubscribe.ts'
 import { createUnderWay, releaseLostClaims } from '../../../worker/delivery/under-way.ts'
-import { openDiskStorage } from '../../../worker/storage/storage.ts'
+import { openDiskStorage } from '../../../worker/storage/disk.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertAccount, insertPartner } from '../../support/factories.ts'
 import { insertDelivery, insertRun, insertStatement, insertWorker } from '../../support/ledger.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { findDelivery, listAttempts } from '../../../db/ledger/deliveries/claims.ts'
+import { findDelivery, listAttempts } from '../../../db/ledger/deliveries/lists.ts'
 import { gatherLedger } from '../../../worker/delivery/ledger.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertAccount } from '../../support/factories.ts'

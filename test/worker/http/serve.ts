@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { createKey, type KeyKind } from '../../../db/access/keys.ts'
-import { createHttpServer, type HttpParts } from '../../../worker/http/server.ts'
+import { createHttpServer } from '../../../worker/http/server.ts'
+import type { HttpParts } from '../../../worker/http/shared/parts.ts'
 import type { TestDatabase } from '../../support/database.ts'
 
 export const ADMIN_TOKEN = 'admin-token-of-the-environment'

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { MissingFile, openDiskStorage, StorageError } from '../../../worker/storage/storage.ts'
+import { openDiskStorage } from '../../../worker/storage/disk.ts'
+import { MissingFile, StorageError } from '../../../worker/storage/storage.ts'
 import { canMount, mountSmallDisk } from '../../support/small-disk.ts'
 
 let folder: string

@@ -1,6 +1,7 @@
 import type { Database } from '../../../db/connection/client.ts'
-import { type Claim, findDelivery } from '../../../db/ledger/deliveries/claims.ts'
+import type { Claim } from '../../../db/ledger/deliveries/claims.ts'
 import type { Letter } from '../../../db/ledger/deliveries/letters.ts'
+import { findDelivery } from '../../../db/ledger/deliveries/lists.ts'
 import type { ReportDefinition } from '../../../jobs/report.ts'
 import type { Storage } from '../../storage/storage.ts'
 import { parseAddress, parseMailbox } from '../../values/address.ts'

@@ -3,10 +3,10 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { type AuditEntry, insertAudit, listAudit } from '../../../db/access/audit.ts'
 import type { Writer } from '../../../db/connection/client.ts'
+import type { AdminParts } from '../shared/admin-parts.ts'
 import { pageOf, readNumberCursor } from '../shared/cursor.ts'
 import { adminOf, answers, documented, listOf, OPENED_BY, pageQuery } from '../shared/fields.ts'
 import { text } from '../shared/schemas.ts'
-import type { AdminParts } from './index.ts'
 
 /** Writes down who changed what (SPEC 11), in the transaction of the change. */
 export async function audit(writer: Writer, request: FastifyRequest, entry: Omit<AuditEntry, 'actor'>): Promise<void> {

@@ -4,9 +4,9 @@ import { z } from 'zod'
 import { listMovedBoundaries, type MovedBoundary } from '../../../db/ledger/boundaries.ts'
 import { isoInstant } from '../../../jobs/calendar/period.ts'
 import { decideBoundary } from '../../actions/decide-boundary.ts'
+import type { AdminParts } from '../shared/admin-parts.ts'
 import { accountId, adminOf, answers, documented, listOf, OPENED_BY } from '../shared/fields.ts'
 import { choice, date } from '../shared/schemas.ts'
-import type { AdminParts } from './index.ts'
 
 const boundaryShape = z
   .object({

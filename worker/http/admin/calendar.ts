@@ -6,10 +6,10 @@ import type { Database } from '../../../db/connection/client.ts'
 import { type Place, placeOf, startOfLocalDay } from '../../../jobs/calendar/period.ts'
 import { calendarBetween } from '../../schedule/calendar.ts'
 import { INSTANT, instantIn, isDate } from '../../values/instants.ts'
+import type { AdminParts } from '../shared/admin-parts.ts'
 import { accountId, answers, documented, listOf, OPENED_BY } from '../shared/fields.ts'
 import { invalid, notFound } from '../shared/problem.ts'
 import { text } from '../shared/schemas.ts'
-import type { AdminParts } from './index.ts'
 
 const itemShape = z.object({
   report: z.string(),

@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { findDelivery, listAttempts, listDeliveries } from '../../../db/ledger/deliveries/claims.ts'
+import { findDelivery, listAttempts, listDeliveries } from '../../../db/ledger/deliveries/lists.ts'
 import { findRunOrThrow } from '../../actions/request-run.ts'
-import { askForResend } from '../../asked.ts'
 import type { RunContext } from '../../run/context.ts'
+import type { AdminParts } from '../shared/admin-parts.ts'
 import { pageOf, readIdCursor } from '../shared/cursor.ts'
+import { deliveryShape, deliveryView } from '../shared/delivery-view.ts'
 import {
   adminOf,
   answers,
@@ -16,11 +17,10 @@ import {
   OPENED_BY,
   pageQuery,
 } from '../shared/fields.ts'
-import { type Idempotency, idempotencyOf, onceInOneGo } from '../shared/once.ts'
+import { idempotencyOf } from '../shared/once.ts'
 import { notFound } from '../shared/problem.ts'
+import { resend } from '../shared/resend.ts'
 import { text } from '../shared/schemas.ts'
-import { type DeliveryView, deliveryShape, deliveryView } from './delivery-view.ts'
-import type { AdminParts } from './index.ts'
 
 const id = z.object({ id: z.string() })
 
@@ -119,13 +119,4 @@ function registerResend(app: FastifyInstance, { works: { context } }: AdminParts
       return reply.code(202).header('location', `/admin/api/deliveries/${answer.id}`).send(answer)
     },
   )
-}
-
-/** The same bytes as a new delivery, and who asked for it. Errors are requestResend's and onceInOneGo's. */
-export function resend(
-  context: RunContext,
-  wanted: { readonly deliveryId: string; readonly to?: string | undefined; readonly requestedBy: string },
-  idempotency?: Idempotency,
-): Promise<{ answer: DeliveryView; replayed: boolean }> {
-  return onceInOneGo(context, idempotency, async (inside) => deliveryView(await askForResend(inside, wanted)))
 }

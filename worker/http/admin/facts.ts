@@ -13,12 +13,12 @@ import {
 } from '../../../db/facts/index.ts'
 import { scheduleDefaults } from '../../../jobs/index.ts'
 import { turns } from '../../flow/turns.ts'
+import type { AdminParts } from '../shared/admin-parts.ts'
 import { accountId, adminOf, answers, documented, OPENED_BY } from '../shared/fields.ts'
 import { HttpProblem, notFound, problem, sendProblem } from '../shared/problem.ts'
 import { flag } from '../shared/schemas.ts'
 import { audit } from './audit.ts'
 import { opened } from './facts-body.ts'
-import type { AdminParts } from './index.ts'
 
 /** Each import holds a connection from its first byte to its last. */
 const AT_ONCE = 4

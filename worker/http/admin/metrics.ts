@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { createMetrics } from '../../metrics/metrics.ts'
+import type { AdminParts } from '../shared/admin-parts.ts'
 import { documented, OPENED_BY } from '../shared/fields.ts'
-import type { AdminParts } from './index.ts'
 
 /** `GET /metrics`: Prometheus text, for an admin key or for who asks from this machine. */
 export function registerMetrics(app: FastifyInstance, { base, queues }: AdminParts): void {

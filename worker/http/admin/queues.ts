@@ -3,10 +3,10 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
 import { FastifyAdapter } from '@bull-board/fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isOwnOrigin, LOGIN_PATH } from '../access/session.ts'
+import type { AdminParts } from '../shared/admin-parts.ts'
 import { adminOf, OPENED_BY } from '../shared/fields.ts'
 import { HttpProblem, problem, sendProblem } from '../shared/problem.ts'
 import { audit } from './audit.ts'
-import type { AdminParts } from './index.ts'
 
 const PREFIX = '/admin/queues'
 

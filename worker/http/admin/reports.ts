@@ -3,9 +3,9 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { findAccount } from '../../../db/access/accounts.ts'
 import { catalogue } from '../../actions/catalogue.ts'
+import type { AdminParts } from '../shared/admin-parts.ts'
 import { accountId, answers, documented, listOf, OPENED_BY } from '../shared/fields.ts'
 import { notFound } from '../shared/problem.ts'
-import type { AdminParts } from './index.ts'
 
 const reportShape = z.object({
   name: z.string(),

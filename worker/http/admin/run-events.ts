@@ -5,8 +5,8 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { isOpen } from '../../../db/ledger/runs/runs.ts'
 import type { RunSummary } from '../../../db/ledger/runs/summary.ts'
+import type { AdminParts } from '../shared/admin-parts.ts'
 import { documented, OPENED_BY } from '../shared/fields.ts'
-import type { AdminParts } from './index.ts'
 import { createWatch, type Watch } from './watch.ts'
 
 const HEARTBEAT_MS = 15_000

@@ -3,10 +3,10 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { findAccount } from '../../../db/access/accounts.ts'
 import { changeAudited, describeSchedules } from '../../actions/change-schedule.ts'
+import type { AdminParts } from '../shared/admin-parts.ts'
 import { accountId, adminOf, answers, documented, listOf, OPENED_BY } from '../shared/fields.ts'
 import { notFound } from '../shared/problem.ts'
 import { logAction } from './audit.ts'
-import type { AdminParts } from './index.ts'
 
 const scheduleShape = z
   .object({

@@ -4,7 +4,7 @@ import { contentIdOf, listStatementParts, type StatementParts } from '../../../d
 import type { StatementRow, StoredFile } from '../../../db/ledger/statements/statements.ts'
 import { findSubjectNames } from '../../../db/ledger/statements/subject-names.ts'
 import type { Sealed, Subject } from '../../../templates/statement.ts'
-import { deliveryShape, deliveryView } from './delivery-view.ts'
+import { deliveryShape, deliveryView } from '../shared/delivery-view.ts'
 
 export const statementShape = z
   .object({

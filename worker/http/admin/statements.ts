@@ -1,17 +1,17 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import type { Database } from '../../../db/connection/client.ts'
 import { contentIdOf, findMail, searchStatements } from '../../../db/ledger/statements/search.ts'
-import { findStatement, listFiles, type StatementRow } from '../../../db/ledger/statements/statements.ts'
+import { listFiles } from '../../../db/ledger/statements/statements.ts'
 import { findRunOrThrow } from '../../actions/request-run.ts'
 import { MissingFile } from '../../storage/storage.ts'
+import type { AdminParts } from '../shared/admin-parts.ts'
 import { pageOf, readNumberCursor } from '../shared/cursor.ts'
 import { answers, documented, isUuid, listOf, OPENED_BY, pageQuery, STATEMENT_STATUS } from '../shared/fields.ts'
+import { findStatementOrThrow } from '../shared/find.ts'
 import { HttpProblem, invalid, notFound } from '../shared/problem.ts'
 import { flag, text } from '../shared/schemas.ts'
 import { sendStored } from '../shared/stored.ts'
-import type { AdminParts } from './index.ts'
 import { statementShape, statementViews } from './statement-view.ts'
 
 const id = z.object({ id: z.string() })
@@ -113,10 +113,4 @@ function registerMail(app: FastifyInstance, { works: { context } }: AdminParts):
         .send(bytes)
     },
   )
-}
-
-export async function findStatementOrThrow(db: Database, id: string): Promise<StatementRow> {
-  const statement = isUuid(id) ? await findStatement(db, id) : undefined
-  if (!statement) throw notFound('statement')
-  return statement
 }

@@ -7,11 +7,11 @@ import {
   listSuppressions,
   type Suppression,
 } from '../../../db/ledger/deliveries/suppressions.ts'
+import type { AdminParts } from '../shared/admin-parts.ts'
 import { pageOf, readTimeCursor } from '../shared/cursor.ts'
 import { answers, documented, listOf, OPENED_BY, pageQuery } from '../shared/fields.ts'
 import { notFound } from '../shared/problem.ts'
 import { audit } from './audit.ts'
-import type { AdminParts } from './index.ts'
 
 const suppressionShape = z
   .object({

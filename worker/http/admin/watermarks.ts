@@ -8,11 +8,11 @@ import { findWatermark, listWatermarks, setWatermark, type Watermark } from '../
 import { placeOf } from '../../../jobs/calendar/period.ts'
 import { wakeWaitingRuns } from '../../schedule/waiting.ts'
 import { INSTANT, instantIn } from '../../values/instants.ts'
+import type { AdminParts } from '../shared/admin-parts.ts'
 import { accountId, answers, documented, listOf, OPENED_BY } from '../shared/fields.ts'
 import { invalid, notFound } from '../shared/problem.ts'
 import { text } from '../shared/schemas.ts'
 import { audit } from './audit.ts'
-import type { AdminParts } from './index.ts'
 
 const watermarkShape = z
   .object({

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { sharedTurns } from '../../flow/turns.ts'
-import type { HttpParts } from '../server.ts'
+import type { HttpParts } from '../shared/parts.ts'
 import type { Endpoint } from './endpoint.ts'
 import { journeybee } from './journeybee.ts'
 import { registerEndpoint } from './register.ts'

@@ -6,7 +6,7 @@ import { asTenant, type Tenant, type Writer } from '../../../db/connection/clien
 import { findProfile } from '../../../db/queries/data/partner.ts'
 import type { SharedTurns } from '../../flow/turns.ts'
 import { demandKey } from '../access/token.ts'
-import type { HttpParts } from '../server.ts'
+import type { HttpParts } from '../shared/parts.ts'
 import { HttpProblem, invalid, notFound, problemShape } from '../shared/problem.ts'
 import { text } from '../shared/schemas.ts'
 import type { Endpoint, OnePartner, WholeAccount } from './endpoint.ts'

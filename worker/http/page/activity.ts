@@ -3,12 +3,12 @@ import { listAccounts } from '../../../db/access/accounts.ts'
 import { listAudit } from '../../../db/access/audit.ts'
 import { pageOf, readNumberCursor } from '../shared/cursor.ts'
 import { linkTo, optionOf } from './form.ts'
-import type { Surroundings } from './index.ts'
+import type { PageContext } from './parts.ts'
 
 const PER_PAGE = 50
 
 /** `/admin/activity`: who changed what (SPEC 11). */
-export function registerActivity(app: FastifyInstance, { base, pages }: Surroundings): void {
+export function registerActivity(app: FastifyInstance, { base, pages }: PageContext): void {
   const { db } = base.client
   app.get('/admin/activity', async ({ query }, reply) => {
     const before = readNumberCursor(optionOf(query, 'cursor'))

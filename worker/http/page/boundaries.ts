@@ -4,13 +4,13 @@ import { listMovedBoundaries } from '../../../db/ledger/boundaries.ts'
 import { decideBoundary } from '../../actions/decide-boundary.ts'
 import { choiceOf, fieldOf, linkTo } from './form.ts'
 import { sessionOrThrow } from './guard.ts'
-import type { Surroundings } from './index.ts'
+import type { PageContext } from './parts.ts'
 
 const PATH = '/admin/boundaries'
 const DECISIONS = ['keep', 'restate'] as const
 
 /** `/admin/boundaries`: boundaries of sealed periods that newer time zone rules would move, to keep or to restate. */
-export function registerBoundaries(app: FastifyInstance, { base, works, pages }: Surroundings): void {
+export function registerBoundaries(app: FastifyInstance, { base, works, pages }: PageContext): void {
   const { db } = base.client
   app.get(PATH, async (_request, reply) =>
     pages.send(reply, 'boundaries', {

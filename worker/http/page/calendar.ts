@@ -11,13 +11,13 @@ import {
   placeOf,
   previousPeriod,
 } from '../../../jobs/calendar/period.ts'
-import { RunError } from '../../run/context.ts'
 import { type CalendarItem, calendarBetween } from '../../schedule/calendar.ts'
+import { Refused } from '../../values/refused.ts'
 import { fieldOf, linkTo } from './form.ts'
-import type { Surroundings } from './index.ts'
+import type { PageContext } from './parts.ts'
 
 /** `/admin/calendar`: a month's expected runs against the actual ones, day by day. */
-export function registerCalendar(app: FastifyInstance, { base, pages }: Surroundings): void {
+export function registerCalendar(app: FastifyInstance, { base, pages }: PageContext): void {
   const { db } = base.client
   app.get('/admin/calendar', async ({ query }, reply) => {
     const now = base.clock()
@@ -56,7 +56,7 @@ async function itemsOf(asked: Promise<CalendarItem[]>): Promise<{ items: Calenda
   try {
     return { items: await asked }
   } catch (error) {
-    if (error instanceof RunError) return { items: [], wrong: error.message }
+    if (error instanceof Refused) return { items: [], wrong: error.message }
     throw error
   }
 }

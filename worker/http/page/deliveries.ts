@@ -1,18 +1,18 @@
 import type { FastifyInstance } from 'fastify'
 import { listAccounts } from '../../../db/access/accounts.ts'
-import type { DeliveryStatus } from '../../../db/ledger/deliveries/claims.ts'
 import { searchDeliveries } from '../../../db/ledger/delivery-search.ts'
+import type { DeliveryStatus } from '../../../db/values/statuses.ts'
 import { pageOf, readIdCursor } from '../shared/cursor.ts'
 import { isUuid } from '../shared/fields.ts'
 import { choiceOf, linkTo, optionOf } from './form.ts'
-import type { Surroundings } from './index.ts'
+import type { PageContext } from './parts.ts'
 import { registerResend } from './resend.ts'
 import { DELIVERY } from './words.ts'
 
 const PER_PAGE = 50
 
 /** `/admin/deliveries`: every mail, newest first, with the mail server's reply; and the resend. */
-export function registerDeliveries(app: FastifyInstance, parts: Surroundings): void {
+export function registerDeliveries(app: FastifyInstance, parts: PageContext): void {
   const { base, pages } = parts
   const { db } = base.client
   app.get('/admin/deliveries', async ({ query }, reply) => {

@@ -1,19 +1,16 @@
 import type { FastifyInstance } from 'fastify'
 import PostalMime from 'postal-mime'
-import type { Database } from '../../../db/connection/client.ts'
-import { type Delivery, findDelivery } from '../../../db/ledger/deliveries/claims.ts'
 import { contentIdOf } from '../../../db/ledger/statements/search.ts'
 import { listFiles } from '../../../db/ledger/statements/statements.ts'
-import { findStatementOrThrow } from '../admin/statements.ts'
-import { isUuid } from '../shared/fields.ts'
+import { findDeliveryOrThrow, findStatementOrThrow } from '../shared/find.ts'
 import { notFound } from '../shared/problem.ts'
 import { sendStored } from '../shared/stored.ts'
 import { allowFraming, isPdf, sendDocument, sendMailPage } from './document.ts'
-import type { Surroundings } from './index.ts'
 import { readMail } from './mail-head.ts'
+import type { PageContext } from './parts.ts'
 
 /** The stored bytes, for the browser: a statement's files, a mail's content in a frame of its own, the mail itself. */
-export function registerDocuments(app: FastifyInstance, { base }: Surroundings): void {
+export function registerDocuments(app: FastifyInstance, { base }: PageContext): void {
   const { db } = base.client
   app.get<{ Params: { id: string; name: string } }>('/admin/statements/:id/files/:name', async ({ params }, reply) => {
     const statement = await findStatementOrThrow(db, params.id)
@@ -31,10 +28,4 @@ export function registerDocuments(app: FastifyInstance, { base }: Surroundings):
     const file = { name: `${delivery.id}.eml`, type: 'message/rfc822' }
     return sendDocument(reply, file, await readMail(base.storage, delivery))
   })
-}
-
-export async function findDeliveryOrThrow(db: Database, id: string): Promise<Delivery> {
-  const delivery = isUuid(id) ? await findDelivery(db, id) : undefined
-  if (!delivery) throw notFound('delivery')
-  return delivery
 }

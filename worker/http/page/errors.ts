@@ -3,10 +3,10 @@ import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 import { sessionOf } from '../access/session.ts'
 import { HttpProblem } from '../shared/problem.ts'
 import { refusalOf } from '../shared/refusals.ts'
-import type { Surroundings } from './index.ts'
+import type { PageContext } from './parts.ts'
 
 /** Errors as a page: what happened, what it means for what was being done, and the way on. */
-export function registerErrors(app: FastifyInstance, { pages }: Surroundings): void {
+export function registerErrors(app: FastifyInstance, { pages }: PageContext): void {
   app.setErrorHandler<FastifyError>((thrown, request, reply) => {
     const error = refusalOf(thrown, request)
     const status = statusOf(error)
@@ -21,7 +21,7 @@ function statusOf(error: Error): number {
 }
 
 /** `detail` undefined: the log says what, the page only where to find it. */
-export function sendError(pages: Surroundings['pages'], reply: FastifyReply, status: number, detail?: string) {
+export function sendError(pages: PageContext['pages'], reply: FastifyReply, status: number, detail?: string) {
   const title = TITLES[status] ?? STATUS_CODES[status] ?? 'Error'
   const signedIn = sessionOf(reply.request) !== undefined
   return pages.send(reply, 'error', { title, detail, signedIn, id: reply.request.id }, status)

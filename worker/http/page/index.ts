@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { registerSession } from '../access/session.ts'
-import { type AdminParts, sessionPartsOf } from '../admin/index.ts'
+import { sessionPartsOf } from '../shared/admin-parts.ts'
 import { registerActivity } from './activity.ts'
 import { registerAssets } from './assets.ts'
 import { registerBoundaries } from './boundaries.ts'
@@ -11,8 +11,9 @@ import { registerErrors } from './errors.ts'
 import { registerGuard } from './guard.ts'
 import { registerLogin } from './login.ts'
 import { registerOverview } from './overview.ts'
+import type { PageParts } from './parts.ts'
 import { registerPreview } from './preview.ts'
-import { createPages, type Pages } from './render.ts'
+import { createPages } from './render.ts'
 import { registerRun } from './run.ts'
 import { registerRuns } from './runs.ts'
 import { registerSchedules } from './schedules.ts'
@@ -20,13 +21,6 @@ import { registerStart } from './start.ts'
 import { registerStatement } from './statement.ts'
 import { registerSuppressions } from './suppressions.ts'
 import { registerUnknown } from './unknown.ts'
-
-type PageParts = Omit<AdminParts, 'queues'>
-
-/** What every page stands on. */
-export interface Surroundings extends PageParts {
-  readonly pages: Pages
-}
 
 /** The page at `/admin/` (ARCHITECTURE 6): server-rendered, over the same functions as the command line and the API. */
 export async function registerPage(app: FastifyInstance, parts: PageParts): Promise<void> {

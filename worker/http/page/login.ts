@@ -2,13 +2,13 @@ import type { FastifyInstance } from 'fastify'
 import { LOGIN_PATH, type Sessions, sessionOf } from '../access/session.ts'
 import { fieldOf } from './form.ts'
 import { ownAddress } from './guard.ts'
-import type { Surroundings } from './index.ts'
+import type { PageContext } from './parts.ts'
 import { readPending, showLogin } from './pending.ts'
 
 const OPEN = { config: { open: true } } as const
 
 /** Signing in with an admin key, and out. A wrong key and too many of them read the same. */
-export function registerLogin(app: FastifyInstance, { pages }: Surroundings, sessions: Sessions): void {
+export function registerLogin(app: FastifyInstance, { pages }: PageContext, sessions: Sessions): void {
   app.get(LOGIN_PATH, OPEN, async (request, reply) => {
     const next = ownAddress(fieldOf(request.query, 'next'))
     if (sessionOf(request)) return reply.redirect(next, 303)

@@ -1,5 +1,5 @@
 import PostalMime, { type Address } from 'postal-mime'
-import type { Delivery } from '../../../db/ledger/deliveries/claims.ts'
+import type { Delivery } from '../../../db/ledger/deliveries/delivery.ts'
 import { MissingFile, type Storage } from '../../storage/storage.ts'
 import { HttpProblem, notFound } from '../shared/problem.ts'
 

@@ -6,14 +6,14 @@ import { listOpenRuns, type Run } from '../../../db/ledger/runs/runs.ts'
 import { summarizeRuns } from '../../../db/ledger/runs/summary.ts'
 import { describeSchedules, type ScheduleDescription } from '../../actions/change-schedule.ts'
 import { missingRuns } from '../../schedule/calendar.ts'
-import type { Surroundings } from './index.ts'
+import type { PageContext } from './parts.ts'
 
 const DAY_MS = 86_400_000
 const TROUBLE_DAYS = 14
 const SHOWN = 8
 
 /** `/admin/`: what needs somebody, what runs, what comes, what was. */
-export function registerOverview(app: FastifyInstance, { base, pages }: Surroundings): void {
+export function registerOverview(app: FastifyInstance, { base, pages }: PageContext): void {
   const { db } = base.client
   app.get('/admin', (_request, reply) => reply.redirect('/admin/', 303))
   app.get('/admin/', async (_request, reply) => {

@@ -7,10 +7,10 @@ import { sendDocument, sendMailPage } from './document.ts'
 import { sectionsOf } from './figures.ts'
 import { fieldOf, linkTo, optionOf } from './form.ts'
 import { sessionOrThrow } from './guard.ts'
-import type { Surroundings } from './index.ts'
+import type { PageContext } from './parts.ts'
 
 /** `/admin/preview`: one statement as it would be, its files and its mail; nothing of it is kept. */
-export function registerPreview(app: FastifyInstance, parts: Surroundings): void {
+export function registerPreview(app: FastifyInstance, parts: PageContext): void {
   const { base, pages, works } = parts
   const preview = async (request: FastifyRequest) => {
     const input = await inputOf(base.client.db, askedOf(request.query), sessionOrThrow(request).key.label)

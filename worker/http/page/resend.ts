@@ -1,25 +1,19 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Delivery } from '../../../db/ledger/deliveries/claims.ts'
-import { RunError } from '../../run/context.ts'
-import { resend } from '../admin/deliveries.ts'
-import { findStatementOrThrow } from '../admin/statements.ts'
+import type { Delivery } from '../../../db/ledger/deliveries/delivery.ts'
+import { Refused } from '../../values/refused.ts'
+import { findDeliveryOrThrow, findStatementOrThrow } from '../shared/find.ts'
 import { HttpProblem } from '../shared/problem.ts'
-import { findDeliveryOrThrow } from './documents.ts'
+import { resend } from '../shared/resend.ts'
 import { fieldOf, linkTo, optionOf } from './form.ts'
 import { sessionOrThrow } from './guard.ts'
-import type { Surroundings } from './index.ts'
+import type { PageContext } from './parts.ts'
+import { ME, newResend } from './resend-form.ts'
 import { statementView } from './statement.ts'
 
-/** Where a person last sent a statement to have a look, kept in their browser for the next time. */
-const ME = 'bursar_me'
 const YEAR_S = 365 * 24 * 3600
 
-/** What the forms of a statement begin with: a key, so that a double click is one mail, and the person's own address. */
-export const newResend = (request: FastifyRequest) => ({ key: randomUUID(), to: request.cookies[ME] ?? '' })
-
 /** `POST /admin/deliveries/:id/resend`: the same bytes again, to the same address or to the one that was typed. */
-export function registerResend(app: FastifyInstance, parts: Surroundings): void {
+export function registerResend(app: FastifyInstance, parts: PageContext): void {
   const { base, pages } = parts
   app.post<{ Params: { id: string } }>('/admin/deliveries/:id/resend', async (request, reply) => {
     const delivery = await findDeliveryOrThrow(base.client.db, request.params.id)
@@ -31,7 +25,7 @@ export function registerResend(app: FastifyInstance, parts: Surroundings): void 
       const path = linkTo(`/admin/statements/${delivery.statement_id}`, { done: 'resent' })
       return reply.redirect(`${path}#delivery-${made}`, 303)
     } catch (error) {
-      if (!(error instanceof RunError) || error.field !== 'to') throw error
+      if (!(error instanceof Refused) || error.field !== 'to') throw error
       const statement = await findStatementOrThrow(base.client.db, delivery.statement_id)
       const again = { ...newResend(request), to, wrong: error.message }
       return pages.send(reply, 'statement', await statementView(parts, statement, again), 400)
@@ -41,7 +35,7 @@ export function registerResend(app: FastifyInstance, parts: Surroundings): void 
 
 /** The new delivery's id; of a double click the first one's. */
 async function resendOnce(
-  { works }: Surroundings,
+  { works }: PageContext,
   request: FastifyRequest,
   delivery: Delivery,
   to: string | undefined,

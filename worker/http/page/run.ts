@@ -3,19 +3,19 @@ import { listAccounts } from '../../../db/access/accounts.ts'
 import { OUTCOMES, searchRunStatements } from '../../../db/ledger/run-statements.ts'
 import { isOpen, type Run } from '../../../db/ledger/runs/runs.ts'
 import { type RunSummary, summarizeRuns } from '../../../db/ledger/runs/summary.ts'
+import { controlRun } from '../../actions/asked.ts'
 import { findRunOrThrow } from '../../actions/request-run.ts'
-import { controlRun } from '../../asked.ts'
-import { RunError } from '../../run/context.ts'
+import { Refused } from '../../values/refused.ts'
 import { pageOf, readNumberCursor } from '../shared/cursor.ts'
 import { choiceOf, linkTo, optionOf } from './form.ts'
 import { sessionOrThrow } from './guard.ts'
-import type { Surroundings } from './index.ts'
+import type { PageContext } from './parts.ts'
 
 const PER_PAGE = 50
 type WithId = { Params: { id: string } }
 
 /** `/admin/runs/:id`: how far it is, what came of it, its statements; cancel and retry. */
-export function registerRun(app: FastifyInstance, parts: Surroundings): void {
+export function registerRun(app: FastifyInstance, parts: PageContext): void {
   const { base, pages } = parts
   const { db } = base.client
   const find = (id: string) => findRunOrThrow({ db }, id)
@@ -33,7 +33,7 @@ export function registerRun(app: FastifyInstance, parts: Surroundings): void {
   registerVerbs(app, parts)
 }
 
-function registerVerbs(app: FastifyInstance, { base, works }: Surroundings): void {
+function registerVerbs(app: FastifyInstance, { base, works }: PageContext): void {
   const verbs = [
     { name: 'cancel', done: 'cancelled', isDone: (run: Run) => run.status === 'cancelled' },
     { name: 'retry', done: 'retried', isDone: isOpen },
@@ -48,14 +48,14 @@ function registerVerbs(app: FastifyInstance, { base, works }: Surroundings): voi
       } catch (error) {
         // A second click finds the work of the first one done.
         const now = await findRunOrThrow({ db: base.client.db }, before.id)
-        if (!(error instanceof RunError) || !isDone(now)) throw error
+        if (!(error instanceof Refused) || !isDone(now)) throw error
       }
       return reply.redirect(there, 303)
     })
   }
 }
 
-async function runView({ base, works }: Surroundings, run: Run, query: unknown) {
+async function runView({ base, works }: PageContext, run: Run, query: unknown) {
   const { db } = base.client
   const filter = { q: optionOf(query, 'q'), outcome: choiceOf(query, 'outcome', OUTCOMES) }
   const first = ordinalOf(optionOf(query, 'cursor'))

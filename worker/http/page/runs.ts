@@ -6,13 +6,13 @@ import { summarizeRuns } from '../../../db/ledger/runs/summary.ts'
 import { reports } from '../../../jobs/index.ts'
 import { pageOf, readIdCursor } from '../shared/cursor.ts'
 import { choiceOf, linkTo, optionOf } from './form.ts'
-import type { Surroundings } from './index.ts'
+import type { PageContext } from './parts.ts'
 import { RUN } from './words.ts'
 
 const PER_PAGE = 25
 
 /** `/admin/runs`: what ran, newest first. */
-export function registerRuns(app: FastifyInstance, { base, pages }: Surroundings): void {
+export function registerRuns(app: FastifyInstance, { base, pages }: PageContext): void {
   const { db } = base.client
   app.get('/admin/runs', async ({ query }, reply) => {
     const filter = {

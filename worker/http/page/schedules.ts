@@ -2,18 +2,18 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { listAccounts } from '../../../db/access/accounts.ts'
 import { findReport, reports } from '../../../jobs/index.ts'
 import { changeAudited, describeSchedules, type ScheduleDescription } from '../../actions/change-schedule.ts'
-import { RunError } from '../../run/context.ts'
+import { Refused } from '../../values/refused.ts'
 import { notFound } from '../shared/problem.ts'
 import { linkTo } from './form.ts'
 import { sessionOrThrow } from './guard.ts'
-import type { Surroundings } from './index.ts'
+import type { PageContext } from './parts.ts'
 import { changeOf, shownOf, typedOf } from './schedule-form.ts'
 
 type Which = { Params: { account: string; report: string } }
 const PATH = '/admin/schedules'
 
 /** `/admin/schedules`: what falls due when, and the form that changes it. */
-export function registerSchedules(app: FastifyInstance, parts: Surroundings): void {
+export function registerSchedules(app: FastifyInstance, parts: PageContext): void {
   const { base, pages } = parts
   const { db } = base.client
   app.get(PATH, async (_request, reply) => {
@@ -33,7 +33,7 @@ export function registerSchedules(app: FastifyInstance, parts: Surroundings): vo
   app.post<Which>(`${PATH}/:account/:report`, (request, reply) => save(parts, request, reply))
 }
 
-async function save(parts: Surroundings, request: FastifyRequest<Which>, reply: FastifyReply) {
+async function save(parts: PageContext, request: FastifyRequest<Which>, reply: FastifyReply) {
   const { db } = parts.base.client
   const before = await findOrThrow(parts, request.params)
   try {
@@ -44,13 +44,13 @@ async function save(parts: Surroundings, request: FastifyRequest<Which>, reply: 
     request.log.info({ action: 'schedule.update', report }, 'admin action')
     return reply.redirect(linkTo(PATH, { done: 'saved' }), 303)
   } catch (error) {
-    if (!(error instanceof RunError)) throw error
+    if (!(error instanceof Refused)) throw error
     return showForm(parts, reply, before, { typed: typedOf(request.body), error }, 400)
   }
 }
 
 async function showForm(
-  { base, pages }: Surroundings,
+  { base, pages }: PageContext,
   reply: FastifyReply,
   schedule: ScheduleDescription,
   form: Readonly<Record<string, unknown>>,
@@ -69,7 +69,7 @@ async function showForm(
   return pages.send(reply, 'schedule', data, status)
 }
 
-async function findOrThrow({ base }: Surroundings, { account, report }: Which['Params']): Promise<ScheduleDescription> {
+async function findOrThrow({ base }: PageContext, { account, report }: Which['Params']): Promise<ScheduleDescription> {
   const id = /^\d{1,9}$/.test(account) ? Number(account) : -1
   const schedules = await describeSchedules(base.client.db, base.clock(), id)
   const found = schedules.find((schedule) => schedule.report === report)

@@ -4,14 +4,14 @@ import { type Account, listAccounts } from '../../../db/access/accounts.ts'
 import { type Grain, lastClosedPeriod, PeriodError, placeOf, previousPeriod } from '../../../jobs/calendar/period.ts'
 import { findReport, reports } from '../../../jobs/index.ts'
 import { type Forecast, forecastRun } from '../../actions/forecast.ts'
-import { RunError } from '../../run/context.ts'
 import { subjectId } from '../../run/subject.ts'
+import { Refused } from '../../values/refused.ts'
 import { HttpProblem } from '../shared/problem.ts'
 import { openRun } from '../shared/request-run.ts'
 import { type Asked, askedOf, inputOf } from './asked.ts'
 import { fieldOf, linkTo } from './form.ts'
 import { sessionOrThrow } from './guard.ts'
-import type { Surroundings } from './index.ts'
+import type { PageContext } from './parts.ts'
 
 const PERIODS = 13
 
@@ -19,7 +19,7 @@ const PERIODS = 13
  * Starting a run in three steps, each an address of its own: which report and period (`new`), what that would do
  * (`check`, nothing written), and only then the run.
  */
-export function registerStart(app: FastifyInstance, parts: Surroundings): void {
+export function registerStart(app: FastifyInstance, parts: PageContext): void {
   const { db } = parts.base.client
   app.get('/admin/runs/new', async (request, reply) => showForm(parts, reply, { ...fresh, ...chosen(request.query) }))
   app.get('/admin/runs/check', async (request, reply) => {
@@ -28,7 +28,7 @@ export function registerStart(app: FastifyInstance, parts: Surroundings): void {
       const input = await inputOf(db, asked, sessionOrThrow(request).key.label)
       return await showForecast(parts, reply, asked, await forecastRun(parts.works.context, input))
     } catch (error) {
-      if (error instanceof RunError) return showForm(parts, reply, asked, error)
+      if (error instanceof Refused) return showForm(parts, reply, asked, error)
       throw error
     }
   })
@@ -43,7 +43,7 @@ function chosen(query: unknown): Asked {
   return { ...asked, mail: fieldOf(query, 'mail') === '0' ? '0' : '1' }
 }
 
-async function showForm({ base, pages }: Surroundings, reply: FastifyReply, asked: Asked, error?: RunError) {
+async function showForm({ base, pages }: PageContext, reply: FastifyReply, asked: Asked, error?: Refused) {
   const accounts = await listAccounts(base.client.db)
   const account = accounts.find(({ accountId }) => String(accountId) === asked.account_id) ?? accounts[0]
   const report = findReport(asked.report)
@@ -78,7 +78,7 @@ function recentPeriods(grain: Grain, now: Date, account: Account): string[] {
   return keys
 }
 
-async function showForecast({ base, pages }: Surroundings, reply: FastifyReply, asked: Asked, forecast: Forecast) {
+async function showForecast({ base, pages }: PageContext, reply: FastifyReply, asked: Asked, forecast: Forecast) {
   const resolved = { ...asked, period: forecast.period.key }
   return pages.send(reply, 'check', {
     title: 'Before it starts',
@@ -98,7 +98,7 @@ async function showForecast({ base, pages }: Surroundings, reply: FastifyReply, 
 }
 
 /** The key of the form makes a double click one run, also where the first one has ended already. */
-async function start({ base, works }: Surroundings, request: FastifyRequest, reply: FastifyReply) {
+async function start({ base, works }: PageContext, request: FastifyRequest, reply: FastifyReply) {
   const { key: who } = sessionOrThrow(request)
   const key = fieldOf(request.body, 'key')
   if (!/^[0-9a-f-]{36}$/.test(key)) throw new HttpProblem(400, 'The form is not complete. Start again from the runs.')

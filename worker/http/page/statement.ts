@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { listAccounts } from '../../../db/access/accounts.ts'
 import type { Database } from '../../../db/connection/client.ts'
-import { type Delivery, listAttempts, listStatementDeliveries } from '../../../db/ledger/deliveries/claims.ts'
+import type { Delivery } from '../../../db/ledger/deliveries/delivery.ts'
+import { listAttempts, listStatementDeliveries } from '../../../db/ledger/deliveries/lists.ts'
 import { findRun } from '../../../db/ledger/runs/runs.ts'
 import { listRevisions } from '../../../db/ledger/statements/revisions.ts'
 import { contentIdOf } from '../../../db/ledger/statements/search.ts'
@@ -10,15 +11,15 @@ import { findSubjectNames } from '../../../db/ledger/statements/subject-names.ts
 import { correctionText } from '../../../templates/correction.ts'
 import { safeLocale } from '../../../templates/format.ts'
 import type { Sealed } from '../../../templates/statement.ts'
-import { findStatementOrThrow } from '../admin/statements.ts'
+import { findStatementOrThrow } from '../shared/find.ts'
 import { changesOf, sectionsOf } from './figures.ts'
-import type { Surroundings } from './index.ts'
 import { readMailHead } from './mail-head.ts'
+import type { PageContext } from './parts.ts'
 import type { PageData } from './render.ts'
-import { newResend } from './resend.ts'
+import { newResend } from './resend-form.ts'
 
 /** `/admin/statements/:id`: figures beside the PDF, the files, the mails as sent, the deliveries with their history. */
-export function registerStatement(app: FastifyInstance, parts: Surroundings): void {
+export function registerStatement(app: FastifyInstance, parts: PageContext): void {
   app.get<{ Params: { id: string } }>('/admin/statements/:id', async (request, reply) => {
     const statement = await findStatementOrThrow(parts.base.client.db, request.params.id)
     return parts.pages.send(reply, 'statement', await statementView(parts, statement, newResend(request)))
@@ -26,7 +27,7 @@ export function registerStatement(app: FastifyInstance, parts: Surroundings): vo
 }
 
 export async function statementView(
-  { base, works }: Surroundings,
+  { base, works }: PageContext,
   statement: StatementRow,
   resend: Readonly<Record<string, unknown>>,
 ): Promise<PageData> {

@@ -1,18 +1,18 @@
 import type { FastifyInstance } from 'fastify'
 import { listAccounts } from '../../../db/access/accounts.ts'
 import { insertAudit } from '../../../db/access/audit.ts'
-import { findDelivery } from '../../../db/ledger/deliveries/claims.ts'
+import { findDelivery } from '../../../db/ledger/deliveries/lists.ts'
 import { deleteSuppression, findSuppression, listSuppressions } from '../../../db/ledger/deliveries/suppressions.ts'
 import { pageOf, readTimeCursor } from '../shared/cursor.ts'
 import { fieldOf, linkTo, optionOf } from './form.ts'
 import { sessionOrThrow } from './guard.ts'
-import type { Surroundings } from './index.ts'
+import type { PageContext } from './parts.ts'
 
 const PER_PAGE = 50
 const PATH = '/admin/suppressions'
 
 /** `/admin/suppressions`: addresses that get no mail because a server refused them for good. */
-export function registerSuppressions(app: FastifyInstance, { base, pages }: Surroundings): void {
+export function registerSuppressions(app: FastifyInstance, { base, pages }: PageContext): void {
   const { db } = base.client
   app.get(PATH, async ({ query }, reply) => {
     const mark = readTimeCursor(optionOf(query, 'cursor'))

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
-import { RunError } from '../../run/context.ts'
+import { Refused } from '../../values/refused.ts'
 import { answerError, type Complaint, HttpProblem, notFound } from './problem.ts'
 
 /**
@@ -17,7 +17,7 @@ export function registerRefusals(app: FastifyInstance): void {
 
 /** The same as an error; what is no refusal stays what it is. */
 export function refusalOf(error: Error, request: FastifyRequest): Error {
-  if (error instanceof RunError) return problemOf(error, request)
+  if (error instanceof Refused) return problemOf(error, request)
   // Another run of the period was opened while this one was reopened: the ledger holds one open run (SPEC 6.1).
   if ((error as { constraint?: string }).constraint === 'runs_open')
     return new HttpProblem(409, 'another run of this report and period is open; expected it to end first')
@@ -26,7 +26,7 @@ export function refusalOf(error: Error, request: FastifyRequest): Error {
 
 const STATUS = { invalid: 400, unknown: 404, conflict: 409 } as const
 
-function problemOf({ kind, field, message }: RunError, request: FastifyRequest): HttpProblem {
+function problemOf({ kind, field, message }: Refused, request: FastifyRequest): HttpProblem {
   const errors = kind === 'invalid' ? [{ in: placeOf(field, request), name: field, message }] : []
   return new HttpProblem(STATUS[kind], message, errors)
 }

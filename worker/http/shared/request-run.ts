@@ -1,6 +1,6 @@
 import { type RunSummary, summarizeRuns } from '../../../db/ledger/runs/summary.ts'
+import { askForRun } from '../../actions/asked.ts'
 import type { RunInput } from '../../actions/request-run.ts'
-import { askForRun } from '../../asked.ts'
 import type { RunContext } from '../../run/context.ts'
 import { type Idempotency, onceInOneGo } from './once.ts'
 

@@ -1,21 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  type Claim,
-  cancelDeliveries,
-  claimDeliveries,
-  type DeliveryStatus,
-  findDelivery,
-  insertResend,
-  listAttempts,
-  listDeliveries,
-  listOpenDeliveries,
-  releaseDeadClaims,
-  retryDeliveries,
-  type Settlement,
-  saveMails,
-  settleDeliveries,
-} from '../../../../db/ledger/deliveries/claims.ts'
+import { type Claim, claimDeliveries, listOpenDeliveries, saveMails } from '../../../../db/ledger/deliveries/claims.ts'
+import { findDelivery, listAttempts, listDeliveries } from '../../../../db/ledger/deliveries/lists.ts'
+import { releaseDeadClaims } from '../../../../db/ledger/deliveries/lost-claims.ts'
+import { cancelDeliveries, insertResend } from '../../../../db/ledger/deliveries/requests.ts'
+import { retryDeliveries } from '../../../../db/ledger/deliveries/retries.ts'
+import { type Settlement, settleDeliveries } from '../../../../db/ledger/deliveries/settlements.ts'
 import { deleteSuppression, findSuppression, listSuppressions } from '../../../../db/ledger/deliveries/suppressions.ts'
+import type { DeliveryStatus } from '../../../../db/values/statuses.ts'
 import { freshDatabase, type TestDatabase } from '../../../support/database.ts'
 import { insertAccount } from '../../../support/factories.ts'
 import { insertDelivery, insertRun, insertStatement, insertWorker } from '../../../support/ledger.ts'

@@ -48,8 +48,3 @@ export interface Datum {
   readonly value: number
   readonly text?: string
 }
-
-export { barChart } from './bars.ts'
-export { funnelChart } from './funnel.ts'
-export { chartSvg } from './svg.ts'
-export { timelineChart } from './timeline.ts'

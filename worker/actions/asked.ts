@@ -1,10 +1,10 @@
-import { insertAudit } from '../db/access/audit.ts'
-import type { Delivery } from '../db/ledger/deliveries/claims.ts'
-import type { Run } from '../db/ledger/runs/runs.ts'
-import { cancelRun, findRunOrThrow, type RunInput, requestRun, retryRun } from './actions/request-run.ts'
-import { requestResend } from './actions/resend.ts'
-import { inOneGo, type OneGo } from './actions/transaction.ts'
-import type { RunContext } from './run/context.ts'
+import { insertAudit } from '../../db/access/audit.ts'
+import type { Delivery } from '../../db/ledger/deliveries/delivery.ts'
+import type { Run } from '../../db/ledger/runs/runs.ts'
+import type { RunContext } from '../run/context.ts'
+import { cancelRun, findRunOrThrow, type RunInput, requestRun, retryRun } from './request-run.ts'
+import { requestResend } from './resend.ts'
+import { inOneGo, type OneGo } from './transaction.ts'
 
 /**
  * What a person asks of a run or a delivery, over HTTP, on the page or from the command line: done and written down with

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Delivery } from '../../../db/ledger/deliveries/claims.ts'
+import type { Delivery } from '../../../db/ledger/deliveries/delivery.ts'
 
 export const deliveryShape = z
   .object({

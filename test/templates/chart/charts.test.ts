@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { barChart, chartSvg, funnelChart, type Shape, timelineChart } from '../../../templates/chart/chart.ts'
+import { barChart } from '../../../templates/chart/bars.ts'
+import { funnelChart } from '../../../templates/chart/funnel.ts'
+import type { Shape } from '../../../templates/chart/shape.ts'
+import { chartSvg } from '../../../templates/chart/svg.ts'
+import { timelineChart } from '../../../templates/chart/timeline.ts'
 
 const size = { width: 300, height: 120 }
 const options = { tick: String, description: 'twelve months' }

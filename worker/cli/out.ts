@@ -11,11 +11,11 @@ import {
 } from '../../db/ledger/statements/statements.ts'
 import type { Sealed } from '../../templates/statement.ts'
 import { type MailSettings, writeLetter } from '../delivery/mail/letter.ts'
+import type { RunContext } from '../run/context.ts'
+import { dressesOf } from '../run/dress.ts'
+import { subjectName } from '../run/subject.ts'
 import type { Works } from '../runtime/runtime.ts'
 import { parseAddress, parseMailbox } from '../values/address.ts'
-import type { RunContext } from './context.ts'
-import { dressesOf } from './dress.ts'
-import { subjectName } from './subject.ts'
 
 /**
  * Writes the statements of a run as files into a folder: what is sealed and stored, not rendered anew. A statement that
