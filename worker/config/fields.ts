@@ -26,6 +26,13 @@ export const urlOf = (expected: string, protocol: RegExp, host?: 'host') =>
     return url && protocol.test(url.protocol) && (!host || url.hostname) ? value : undefined
   })
 
+/** What links begin with: the host as ASCII, in which mail programs, browsers and certificates agree; no slash at the end. */
+export const publicUrl = checked('http://host or https://host, and perhaps a path', (value) => {
+  const url = /^https?:\/\//i.test(value) && URL.canParse(value) ? new URL(value) : undefined
+  if (!url?.hostname || url.username || url.password || /[?#]/.test(value)) return undefined
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
+})
+
 /** A path after `file:`, relative or not, or a bucket. */
 export const storageUrl = checked('file:PATH or s3://bucket/prefix', (value) => {
   if (value.startsWith('file:')) return /^file:(\/\/\/)?[^/]|^file:\/[^/]/.test(value) ? value : undefined

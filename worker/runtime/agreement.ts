@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { domainToASCII } from 'node:url'
 import type { Config } from '../config/config.ts'
 
 /**
@@ -80,9 +81,19 @@ const PARTS: readonly {
     show: (value) => (value === OUTBOX ? 'none (mails are written to the outbox)' : value),
   },
   { part: 'mailFrom', variable: 'MAIL_FROM', isGrave: () => false },
-  { part: 'dkim', variable: 'DKIM_DOMAIN, DKIM_SELECTOR', isGrave: (own) => own === NONE },
+  {
+    part: 'dkim',
+    variable: 'DKIM_DOMAIN, DKIM_SELECTOR',
+    isGrave: (own) => own === NONE,
+    isSame: (one, other) => domainToASCII(one) === domainToASCII(other),
+  },
   { part: 'secret', variable: 'SECRET', isGrave: () => true, show: whichSecret },
-  { part: 'publicUrl', variable: 'PUBLIC_URL', isGrave: () => false },
+  {
+    part: 'publicUrl',
+    variable: 'PUBLIC_URL',
+    isGrave: () => false,
+    isSame: (one, other) => new URL(one).href === new URL(other).href,
+  },
   {
     part: 'storage',
     variable: 'STORAGE_URL',
@@ -94,6 +105,7 @@ const PARTS: readonly {
 
 /** Where it leads and as whom; options and the password stay where they are. */
 function withoutPassword(url: string): string {
-  const { protocol, username, host } = new URL(url)
-  return `${protocol}//${username && `${username}@`}${host}`
+  const { protocol, username, hostname, port } = new URL(url)
+  const host = domainToASCII(decodeURIComponent(hostname)) || hostname // of smtp: it comes with its letters escaped
+  return `${protocol}//${username && `${username}@`}${host}${port && `:${port}`}`
 }

@@ -55,6 +55,7 @@ test.each([
   ['PORT', '3000x', 'from 0 to 65535'],
   ['PORT', '1e3', 'from 0 to 65535'],
   ['PUBLIC_URL', 'bursar.example.com', 'https://'],
+  ['PUBLIC_URL', 'https://bursar.example.com/?tenant=1', 'https://'],
   ['MAIL_FROM', 'nobody', 'Bursar <bursar@example.com>'],
   ['MAIL_FROM', 'A <a@b.com>, B <c@d.com>', 'Bursar <bursar@example.com>'],
   ['MAIL_FROM', 'A\nBcc: x <a@b.com>', 'Bursar <bursar@example.com>'],
@@ -169,14 +170,39 @@ test('a bucket with its keys, region and endpoint', () => {
   })
 })
 
+const keyFile = (name: string, text: string) => {
+  writeFileSync(join(folder, name), text)
+  return { DKIM_DOMAIN: 'example.com', DKIM_SELECTOR: '2026q4', DKIM_KEY_FILE: join(folder, name) }
+}
+const pem = ({ privateKey }: { privateKey: KeyObject }) =>
+  privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+const rsa = (modulusLength: number) => pem(generateKeyPairSync('rsa', { modulusLength }))
+
+test.each([
+  ['Münchner-Büro.example', 's1', 'xn--mnchner-bro-thbi.example', 's1'],
+  ['example.com.', 'a.b', 'example.com', 'a.b'],
+  ['example.com', '2026', 'example.com', '2026'],
+  ['example.com', '2026q4._domainkey', 'example.com', '2026q4'],
+  ['Example.com', '2026q4._domainkey.example.com.', 'example.com', '2026q4'],
+  ['münchen.example', 's1._domainkey.münchen.example', 'xn--mnchen-3ya.example', 's1'],
+])('DKIM_DOMAIN=%s, DKIM_SELECTOR=%s: as the signature has them', (domain, selector, ofDomain, ofSelector) => {
+  const env = { ...keyFile('named.pem', rsa(1024)), DKIM_DOMAIN: domain, DKIM_SELECTOR: selector }
+  expect(readConfig(env).dkim).toMatchObject({ domain: ofDomain, selector: ofSelector })
+})
+
+test.each([
+  ['DKIM_SELECTOR', '_domainkey'],
+  ['DKIM_SELECTOR', 's1._domainkey.other.example'],
+  ['DKIM_SELECTOR', 's1._domainkey._domainkey.example.com'],
+  ['DKIM_SELECTOR', 's1 s2'],
+  ['DKIM_DOMAIN', 's1._domainkey.example.com'],
+  ['DKIM_DOMAIN', 'a b'],
+])('%s=%s is no name that a signature can have', (name, value) => {
+  const problems = problemsOf({ ...keyFile('named.pem', rsa(1024)), [name]: value })
+  expect(problems).toEqual([expect.stringContaining(`${name}: ${JSON.stringify(value)}, expected a`)])
+})
+
 test('DKIM: all three settings, and a key that is one', () => {
-  const keyFile = (name: string, text: string) => {
-    writeFileSync(join(folder, name), text)
-    return { DKIM_DOMAIN: 'example.com', DKIM_SELECTOR: '2026q4', DKIM_KEY_FILE: join(folder, name) }
-  }
-  const pem = ({ privateKey }: { privateKey: KeyObject }) =>
-    privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-  const rsa = (modulusLength: number) => pem(generateKeyPairSync('rsa', { modulusLength }))
   const key = rsa(1024)
   expect(readConfig(keyFile('good.pem', key)).dkim).toEqual({ domain: 'example.com', selector: '2026q4', key })
   expect(problemsOf(keyFile('other.pem', pem(generateKeyPairSync('ed25519'))))).toEqual([
@@ -194,8 +220,12 @@ test.each([
   ['0.0.0.0', 'http://0.0.0.0:8080'],
 ])('PUBLIC_URL follows HOST=%s', (HOST, url) => expect(readConfig({ HOST, PORT: '8080' }).publicUrl).toBe(url))
 
-test('PUBLIC_URL loses its last slash', () => {
-  expect(readConfig({ PUBLIC_URL: 'https://pay.example.com/base/' }).publicUrl).toBe('https://pay.example.com/base')
+test.each([
+  ['https://pay.example.com/base/', 'https://pay.example.com/base'],
+  ['https://Abrechnung.Münchner-Büro.example/', 'https://abrechnung.xn--mnchner-bro-thbi.example'],
+  ['http://[::1]:8080', 'http://[::1]:8080'],
+])('PUBLIC_URL=%s: its host as mail programs have it, without a last slash', (given, expected) => {
+  expect(readConfig({ PUBLIC_URL: given }).publicUrl).toBe(expected)
 })
 
 test('who is trusted with callers’ addresses: so many proxies, or those', () => {

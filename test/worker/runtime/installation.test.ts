@@ -126,6 +126,16 @@ test('what a command is not told it takes from the installation', async () => {
   expect(quoted).toContain('<https://reports.example/unsubscribe/')
 })
 
+test('one host is one host, however its letters are written', async () => {
+  const written = (host: string) => ({ PUBLIC_URL: `https://${host}`, SMTP_URL: `smtp://${host}:2525` })
+  await bursar('retry 11111111-1111-4111-8111-111111111111', written('münchen.example'))
+  const host = 'xn--mnchen-3ya.example'
+  expect(await agreed()).toMatchObject({ publicUrl: `https://${host}`, mail: `smtp://${host}:2525` })
+  await live()
+  const again = await bursar('retry 11111111-1111-4111-8111-111111111111', written('XN--Mnchen-3ya.example'))
+  expect(again.err).toContain('does not exist')
+})
+
 test('--as-outbox writes the mails for a person to see, and the ledger says that nobody was mailed', async () => {
   await bursar(RUN, withMail())
   const looked = await bursar('run monthly-summary --period 2026-09 --as-outbox')
