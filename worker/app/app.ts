@@ -19,9 +19,12 @@ export async function startApp(base: Base, { adopt = false }: { readonly adopt?:
   const { config, closers, clock, log } = base
   const traces = await openTraces(config)
   if (traces) closers.add(traces.close)
-  const store = { ...queueStore(config, base.databaseUrl, closers), ...(traces && { telemetry: traces.telemetry }) }
+  const store = {
+    ...queueStore(config, base.databaseUrl, closers, base.ledgerClock.stamp),
+    ...(traces && { telemetry: traces.telemetry }),
+  }
   const queues = openQueues(store)
-  const queue = openJobQueue(queues, clock, log)
+  const queue = openJobQueue(queues, clock, log, base.ledgerClock.stamp)
   closers.add(queue.close)
   const say = (text: string) => log.warn(text)
   const serves = config.roles.includes('http')
@@ -47,7 +50,7 @@ export async function startApp(base: Base, { adopt = false }: { readonly adopt?:
   // Last: its first look waits for a queue that may be away, and HTTP has to say so.
   if (config.roles.includes('scheduler'))
     closers.add(
-      (await startScheduler(works, { ...config, standsBack: () => base.ledgerClock?.trouble() !== undefined })).close,
+      (await startScheduler(works, { ...config, standsBack: () => base.ledgerClock.trouble() !== undefined })).close,
     )
   return { address: http?.address }
 }
@@ -63,7 +66,6 @@ const COMPARE_MS = 20_000
 
 /** The queue's locks go by the clocks of those who take its jobs: with a wrong one they are left to others. */
 function watchClock({ ledgerClock, closers }: Base, hold: (isHeld: boolean) => void): void {
-  if (!ledgerClock) return
   const judge = () => hold(ledgerClock.trouble() !== undefined)
   judge()
   const timer = setInterval(() => void ledgerClock.compare().then(judge), COMPARE_MS)

@@ -68,7 +68,7 @@ async function readiness({ client, ledgerClock }: Base, queues: Record<JobName, 
   return {
     database,
     queue,
-    clock: ledgerClock?.trouble() ?? true,
+    clock: ledgerClock.trouble() ?? true,
     migrations: migrations?.length ? `${migrations.join(', ')} to be applied` : migrations !== undefined,
   }
 }

@@ -3,6 +3,7 @@ import { patientBackend, troubleOpening } from './postgres.ts'
 
 /** Where the jobs lie: in a schema of our own database, or in Redis. This file is the only one that knows which. */
 export type QueueStore = Traced &
+  Timed &
   (
     | {
         readonly kind: 'postgres'
@@ -25,10 +26,15 @@ interface Traced {
   readonly telemetry?: Telemetry
 }
 
+interface Timed {
+  /** The ledger's time in milliseconds, by which locks run out; the machine's own where nothing is said. */
+  readonly now?: () => number
+}
+
 const traced = ({ telemetry }: Traced): Traced => (telemetry ? { telemetry } : {})
 
-// A killed worker's jobs are taken over after its lock has run out; long handlers renew theirs. Taking over one that
-// lives after all does no harm: whoever comes second finds nothing left to do on the ledger.
+// A killed worker's jobs are taken over within twenty seconds: when its lock has run out and two looks have found it so; long
+// handlers renew theirs. Taking over one that lives after all does no harm: whoever comes second finds nothing left to do.
 const LEASE = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000_000 }
 
 /** How soon a worker asks again after it has lost its queue. */
@@ -103,7 +109,8 @@ const backends = new WeakMap<PostgresStore, ReturnType<typeof patientBackend>>()
 
 /** One for all queues and workers of a store, because they share its sessions. */
 function backendOf(store: PostgresStore): ReturnType<typeof patientBackend> {
-  const known = backends.get(store) ?? patientBackend(store.url, store.connections ?? QUEUE_SESSIONS)
+  const known =
+    backends.get(store) ?? patientBackend(store.url, store.connections ?? QUEUE_SESSIONS, store.now ?? Date.now)
   backends.set(store, known)
   return known
 }

@@ -9,6 +9,7 @@ import {
 } from 'bullmq'
 import type pg from 'pg'
 import { openQueuePool } from '../../db/connection/client.ts'
+import { goByLedgerTime } from './ledger-time.ts'
 
 const TRY_AGAIN_MS = 1_000
 /** Longer than that no worker sleeps: a pooler on the way may swallow what would wake it. */
@@ -21,17 +22,27 @@ interface SharedPool {
 }
 
 /**
- * BullMQ's PostgreSQL backend, with two manners of its own mended: it takes a first connection that is refused for the
- * last word and asks again without rest, and every queue and worker of it keeps a pool to itself.
+ * BullMQ's PostgreSQL backend, with three manners of its own mended: it takes a first connection that is refused for the
+ * last word and asks again without rest, every queue and worker of it keeps a pool to itself, and it goes by the clock of
+ * whichever machine asks. `now`: the ledger's time in milliseconds.
  */
 export function patientBackend(
   url: string,
   connections: number,
+  now: () => number,
 ): BackendFactory<PostgresQueueBackend, PostgresConnectionOptions> {
   const shared = sharedPool(url, connections)
   return (name, opts, { withBlockingConnection } = {}) => {
     const connection = new PatientConnection(shared.take() as PgPool)
-    return new PatientBackend(connection, shared.giveBack, name, opts, withBlockingConnection ? name : undefined)
+    const backend = new PatientBackend(
+      connection,
+      shared.giveBack,
+      name,
+      opts,
+      withBlockingConnection ? name : undefined,
+    )
+    goByLedgerTime(backend, now)
+    return backend
   }
 }
 

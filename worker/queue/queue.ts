@@ -45,14 +45,20 @@ export function openQueues(store: QueueStore): Record<JobName, Queue> {
   return { run: open('run'), render: open('render'), deliver: open('deliver') }
 }
 
-export function openJobQueue(queues: Record<JobName, Queue>, clock: () => Date, log: Logger): JobQueue {
+/** `now`: the time by which the queue counts delays, in milliseconds. */
+export function openJobQueue(
+  queues: Record<JobName, Queue>,
+  clock: () => Date,
+  log: Logger,
+  now: () => number = Date.now,
+): JobQueue {
   const addAll = createAdder(log)
   const addNow = async (name: JobName, jobs: readonly Job[]) => {
     const trouble = await whyUnopened(queues[name])
     if (trouble) throw trouble
     await addAll(
       queues[name],
-      jobs.map((job) => ({ name, data: job.data, opts: optionsOf(job, clock()) })),
+      jobs.map((job) => ({ name, data: job.data, opts: optionsOf(job, clock(), now()) })),
     )
   }
   const addTo = async (name: JobName, jobs: readonly Job[]) => {
@@ -107,9 +113,16 @@ function createAdder(log: Logger) {
 }
 
 /** The same job has the same id, so the queue holds it once; done or failed, it leaves no trace but the ledger's. */
-function optionsOf(job: Job, now: Date) {
+function optionsOf(job: Job, now: Date, timestamp: number) {
   const delay = job.name === 'deliver' ? Math.max(0, job.due.getTime() - now.getTime()) : 0
-  return { jobId: jobId(job), delay, removeOnComplete: true, removeOnFail: true, attempts: 1 }
+  return {
+    jobId: jobId(job),
+    delay,
+    timestamp: Math.round(timestamp),
+    removeOnComplete: true,
+    removeOnFail: true,
+    attempts: 1,
+  }
 }
 
 /** The same work has the same id. */

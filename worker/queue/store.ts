@@ -4,13 +4,18 @@ import { type QueueStore, REDIS_PREFIX } from './backend.ts'
 import { redisConnection } from './redis.ts'
 
 /** Redis where `REDIS_URL` names one, else our own database. Its connections end with the closers. */
-export function queueStore(config: Config, databaseUrl: string, closers: Pick<Closers, 'add'>): QueueStore {
-  if (!config.redisUrl) return { kind: 'postgres', url: databaseUrl }
+export function queueStore(
+  config: Config,
+  databaseUrl: string,
+  closers: Pick<Closers, 'add'>,
+  now: () => number,
+): QueueStore {
+  if (!config.redisUrl) return { kind: 'postgres', url: databaseUrl, now }
   const url = config.redisUrl
   const connect = () => {
     const connection = redisConnection(url)
     closers.add(connection.hangUp)
     return connection
   }
-  return { kind: 'redis', connect, prefix: REDIS_PREFIX }
+  return { kind: 'redis', connect, prefix: REDIS_PREFIX, now }
 }

@@ -22,7 +22,7 @@ export interface Base {
   readonly config: Config
   readonly log: Logger
   readonly clock: () => Date
-  readonly ledgerClock?: LedgerClock
+  readonly ledgerClock: LedgerClock
   readonly databaseUrl: string
   readonly client: Client
   readonly storage: Storage

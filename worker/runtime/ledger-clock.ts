@@ -8,27 +8,47 @@ const WRONG_MS = 60_000
 /** The machine's clock, set right by the database's: due dates, claims and retention go by one clock on all machines. */
 export interface LedgerClock {
   readonly now: () => Date
+  /** The same in milliseconds, and never of a clock that a test holds still: locks in the queue run out by it. */
+  readonly stamp: () => number
   /** Looks again how far apart the two are; a database that is away leaves it as it was. */
   readonly compare: () => Promise<void>
   /** Why this machine's clock cannot be trusted; undefined where it is less than a minute away. */
   readonly trouble: () => string | undefined
 }
 
-/** Machines' clocks differ a little; only more than a second is set right, so that instants do not jitter. */
+/**
+ * Machines' clocks differ a little; only more than a second is set right, so that instants do not jitter. A clock that is
+ * set between two looks is followed no further than the time that has passed since, which nobody can set.
+ */
 export async function openLedgerClock(pool: pg.Pool, machine: () => Date, log: Logger): Promise<LedgerClock> {
   let offset = 0
   let told = false
-  const trouble = () => (Math.abs(offset) > WRONG_MS ? textOf(offset) : undefined)
+  let leap = leaps()
+  const away = () => offset - leap()
+  const correction = () => (Math.abs(away()) > LITTLE_MS ? away() : 0)
+  const trouble = () => (Math.abs(away()) > WRONG_MS ? textOf(away()) : undefined)
   const compare = async () => {
-    offset = await offsetOf(pool)
+    const found = await offsetOf(pool)
+    offset = found
+    leap = leaps()
     if (trouble() && !told) log.error({ offset }, `THE CLOCK IS WRONG: ${trouble()}`)
     told = trouble() !== undefined
   }
   await compare()
   return {
-    now: () => new Date(machine().getTime() + (Math.abs(offset) > LITTLE_MS ? offset : 0)),
+    now: () => new Date(machine().getTime() + correction()),
+    stamp: () => Date.now() + correction(),
     compare: () => compare().catch((err) => log.debug({ err }, 'the clocks are compared again')),
     trouble,
+  }
+}
+
+/** By how many milliseconds the machine's clock has been set since now; a few are none. */
+function leaps(): () => number {
+  const [wall, steady] = [Date.now(), performance.now()]
+  return () => {
+    const by = Date.now() - wall - (performance.now() - steady)
+    return Math.abs(by) > LITTLE_MS ? by : 0
   }
 }
 

@@ -3,8 +3,9 @@ import type { Database } from '../../connection/client.ts'
 import { cancelled, type Delivery, type DeliveryKey } from './delivery.ts'
 
 /**
- * Deliveries claimed by a process that no longer lives go back, due as they were; the Message-ID stays (SPEC 6.4). Those of a
- * cancelled run end `unknown`: nobody can say whether the mail left. `self` is never taken for dead.
+ * Deliveries claimed by a process that no longer lives go back, due as they were but for a moment: their jobs are then others
+ * than those that the dead process may still hold in the queue. The Message-ID stays (SPEC 6.4). Those of a cancelled run end
+ * `unknown`: nobody can say whether the mail left. `self` is never taken for dead.
  */
 export function releaseDeadClaims(db: Database, self: string | null = null): Promise<DeliveryKey[]> {
   const isDead = sql<boolean>`claimed_by is distinct from ${self}::uuid and not exists (
@@ -38,7 +39,7 @@ async function release(db: Database, which: RawBuilder<boolean>, reply: string):
     with released as (
       update deliveries d set claimed_by = null, reply = ${reply},
         status = case when ${cancelled} then 'unknown' else 'pending' end,
-        next_attempt_at = case when ${cancelled} then null else next_attempt_at end
+        next_attempt_at = case when ${cancelled} then null else next_attempt_at + interval '1 ms' end
       where status = 'sending' and ${which}
       returning account_id, id, attempts, status),
     noted as (
