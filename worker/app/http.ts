@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import type { Queue } from 'bullmq'
+import { openClient } from '../../db/connection/client.ts'
 import { pendingMigrations } from '../../db/connection/migrate.ts'
 import type { Config } from '../config/config.ts'
 import { within } from '../flow/timeout.ts'
@@ -26,8 +27,15 @@ export interface HttpHandle {
 const PROBE_MS = 2_000
 
 /** The HTTP server over a base, listening. */
-export async function createHttp(base: Base, works: Works, queues: Record<JobName, Queue>): Promise<HttpHandle> {
-  const { client, config, clock, log } = base
+export async function createHttp(
+  { client: ledger, ...shared }: Base,
+  works: Works,
+  queues: Record<JobName, Queue>,
+): Promise<HttpHandle> {
+  const { config, clock, log } = shared
+  const client = openClient(shared.databaseUrl, { max: config.sessions.http, name: 'bursar-http' })
+  shared.closers.add(client.close)
+  const base: Base = { ...shared, client }
   const { secret } = works.delivery.settings
   const adminToken = await openSecret(config, 'ADMIN_TOKEN', (made) => {
     process.stdout.write(`${made.name}, made now and kept in ${made.file} (shown this once): ${made.value}\n`)
@@ -38,7 +46,7 @@ export async function createHttp(base: Base, works: Works, queues: Record<JobNam
     config: { ...httpSettings(config), adminToken, version },
     clock,
     log,
-    ready: () => readiness(base, queues),
+    ready: () => readiness({ ...shared, client: ledger }, queues),
     register: [
       (app) => registerAdmin(app, { base, works, queues, adminToken }),
       (app) => registerPage(app, { base, works, adminToken }),

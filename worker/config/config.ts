@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type Dkim, readDkim } from './dkim.ts'
 import * as field from './fields.ts'
 import { withoutSecrets } from './redact.ts'
+import { leastSessions, type Sessions, shareSessions, USUAL_SESSIONS } from './sessions.ts'
 import { readStorage, type StorageConfig } from './storage.ts'
 import { takeZones } from './zones.ts'
 
@@ -17,6 +18,8 @@ export interface Config {
   readonly databaseUrl?: string
   readonly replicaUrl?: string
   readonly redisUrl?: string
+  /** Of PostgreSQL, of this process. */
+  readonly sessions: Sessions
   readonly smtpUrl?: string
   readonly storage: StorageConfig
   readonly host: string
@@ -56,6 +59,7 @@ const SCHEMA = z.object({
   BURSAR_HOME: field.text.default('.bursar'),
   DATABASE_URL: field.urlOf('postgres://user:password@host:port/database', /^postgres(ql)?:$/).optional(),
   REPLICA_URL: field.urlOf('postgres://user:password@host:port/database', /^postgres(ql)?:$/).optional(),
+  DATABASE_CONNECTIONS: field.integer(leastSessions(true), 1000).default(USUAL_SESSIONS),
   REDIS_URL: field.redisUrl.optional(),
   SMTP_URL: field.urlOf('smtp://host:port or smtps://…', /^smtps?:$/, 'host').optional(),
   STORAGE_URL: field.storageUrl.optional(),
@@ -94,6 +98,7 @@ export function readConfig(
     ...dkim.problems,
     ...storage.problems,
     ...takeZones(given).problems,
+    ...listTooFew(given),
     ...listMissing(given, demanded),
   ]
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
@@ -104,6 +109,15 @@ export function readConfig(
 function listMissing(env: Record<string, string | undefined>, demanded: readonly Demanded[]): string[] {
   if (!env.DATABASE_URL) return env.REPLICA_URL ? ['DATABASE_URL: not set, expected beside REPLICA_URL'] : []
   return demanded.filter((name) => !env[name]).map(missingSecret)
+}
+
+/** A queue in PostgreSQL needs sessions of its own. */
+function listTooFew({ DATABASE_CONNECTIONS: total = '', REDIS_URL }: Record<string, string | undefined>): string[] {
+  const [least, leastWithRedis] = [leastSessions(false), leastSessions(true)]
+  if (REDIS_URL || !(Number(total) >= leastWithRedis && Number(total) < least)) return []
+  return [
+    `DATABASE_CONNECTIONS: ${JSON.stringify(total)}, expected a whole number from ${least} to 1000 (from ${leastWithRedis} with REDIS_URL)`,
+  ]
 }
 
 /** What is said where a secret is not set beside `DATABASE_URL`. */
@@ -119,6 +133,7 @@ function configOf(env: z.output<typeof SCHEMA>, storage: StorageConfig, dkim: Dk
     publicUrl: env.PUBLIC_URL ?? ownUrl(env.HOST, env.PORT),
     mailFrom: env.MAIL_FROM,
     roles: env.ROLES,
+    sessions: shareSessions(env.DATABASE_CONNECTIONS, Boolean(env.REDIS_URL)),
     workerConcurrency: env.WORKER_CONCURRENCY,
     mailRate: env.MAIL_RATE,
     rateLimit: env.RATE_LIMIT,

@@ -10,7 +10,7 @@ export function queueStore(
   closers: Pick<Closers, 'add'>,
   now: () => number,
 ): QueueStore {
-  if (!config.redisUrl) return { kind: 'postgres', url: databaseUrl, now }
+  if (!config.redisUrl) return { kind: 'postgres', url: databaseUrl, connections: config.sessions.queue, now }
   const url = config.redisUrl
   const connect = () => {
     const connection = redisConnection(url)

@@ -34,7 +34,7 @@ export async function openBase(config: Config, log: Logger, machine: () => Date)
   const closers = createClosers((err) => log.warn({ err }, 'closing failed'))
   try {
     const databaseUrl = config.databaseUrl ?? (await embedded(config, closers))
-    const client = openClient(databaseUrl, { max: 20 })
+    const client = openClient(databaseUrl, { max: config.sessions.ledger })
     closers.add(client.close)
     if (config.databaseUrl) await assertOwnSessions(client.pool)
     const ledgerClock = await openLedgerClock(client.pool, machine, log)

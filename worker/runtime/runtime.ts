@@ -90,11 +90,16 @@ function openRenderer({ closers, log }: Base): Renderer {
   return threads
 }
 
-/** The replica of `REPLICA_URL`, where there is one; it may be away, now or later. */
-function openReads({ client, config, closers, log }: Base): Reads {
-  const replica = config.replicaUrl ? openClient(config.replicaUrl, { max: 10, name: 'bursar-reads' }) : undefined
-  if (replica) closers.add(replica.close)
-  return readsFrom(client.db, replica?.db, log)
+/**
+ * For snapshots, which last: sessions beside the ledger's, or as many who read would wait for each other for ever. The
+ * replica of `REPLICA_URL` may be away, now or later.
+ */
+function openReads({ databaseUrl, config, closers, log }: Base): Reads {
+  const max = config.sessions.figures
+  const primary = openClient(databaseUrl, { max, name: 'bursar-figures' })
+  const replica = config.replicaUrl ? openClient(config.replicaUrl, { max, name: 'bursar-figures' }) : undefined
+  closers.add(() => Promise.all([primary.close(), replica?.close()]))
+  return readsFrom(primary.db, replica?.db, log)
 }
 
 function keepAlive({ client, closers, log }: Base, worker: NewWorker): void {

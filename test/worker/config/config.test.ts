@@ -31,6 +31,7 @@ test('nothing set: every default', () => {
     publicUrl: 'http://127.0.0.1:3000',
     mailFrom: { name: 'Bursar', address: 'bursar@localhost', domain: 'localhost' },
     roles: ['scheduler', 'worker', 'http'],
+    sessions: { ledger: 7, figures: 3, http: 10, queue: 7 },
     workerConcurrency: 10,
     mailRate: 100,
     rateLimit: 3000,
@@ -48,6 +49,8 @@ test.each([
   ['REDIS_URL', 'redis+sentinel://h:1,h:2', 'redis+sentinel://'],
   ['SMTP_URL', 'smtp:relay', 'smtp://'],
   ['STORAGE_URL', 's3:bucket', 's3://bucket/prefix'],
+  ['DATABASE_CONNECTIONS', '9', 'from 10 to 1000'],
+  ['DATABASE_CONNECTIONS', '14', 'from 15 to 1000 (from 10 with REDIS_URL)'],
   ['STORAGE_URL', 'file:', 'file:PATH'],
   ['HOST', 'a b', 'host name'],
   ['PORT', '65536', 'from 0 to 65535'],
@@ -77,6 +80,23 @@ test.each([
   expect(others).toEqual([])
   expect(problem).toContain(`${name}: ${JSON.stringify(value).replace('u:p@', '…@')}`)
   expect(problem).toContain(expected)
+})
+
+test('whatever the number of sessions, each share has what it needs, and together they are that number', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 10, max: 1000 }), fc.boolean(), (total, hasRedis) => {
+      fc.pre(hasRedis || total >= 15)
+      const env = { DATABASE_CONNECTIONS: String(total), ...(hasRedis && { REDIS_URL: 'redis://h' }) }
+      const { ledger, figures, http, queue } = readConfig(env).sessions
+      expect(ledger + figures + http + queue).toBe(total)
+      expect([ledger >= 5, figures >= 2, http >= 3, hasRedis ? queue === 0 : queue >= 5]).toEqual([
+        true,
+        true,
+        true,
+        true,
+      ])
+    }),
+  )
 })
 
 test('every problem in one go, of single variables and of several together', () => {

@@ -47,9 +47,9 @@ export const endpoints: readonly Endpoint[] = [
 /** Registers the table, and the status of the partner program, which anyone may ask. */
 export function registerData(app: FastifyInstance, parts: HttpParts): void {
   // What is long holds a connection for as long as its reader reads: half of them stay for everything else. And no key has
-  // more than a fifth of either half, so that one that asks for everything at once keeps itself waiting, and nobody else.
+  // more than a third of either half, so that one that asks for everything at once keeps itself waiting, and nobody else.
   const half = Math.max(1, Math.floor((parts.pool.options.max ?? 10) / 2))
-  const each = Math.max(1, Math.floor(half / 5))
+  const each = Math.max(1, Math.round(half / 3))
   const [long, short] = [sharedTurns(half, each), sharedTurns(Number.POSITIVE_INFINITY, each * 2)]
   for (const endpoint of endpoints) registerEndpoint(app, parts, endpoint, endpoint.long ? long : short)
   const schema = { operationId: 'text-status', summary: 'Health check.', tags: ['text'] }
