@@ -8,9 +8,14 @@ import { renderChunk } from './run/render.ts'
 /** What each job does. Every one finds its work on the ledger, and nothing where the work is already done. */
 export function createHandlers(context: RunContext, delivery: DeliverContext): Handlers {
   const closing = createClosing(context)
+  const whereItMay =
+    <Key>(work: (key: Key) => Promise<void>) =>
+    async (key: Key) => {
+      if (await delivery.mayWork()) await work(key)
+    }
   return {
-    run: (key) => computeRun(context, key),
-    render: (key) => renderChunk(context, key),
+    run: whereItMay((key) => computeRun(context, key)),
+    render: whereItMay((key) => renderChunk(context, key)),
     deliver: (key) =>
       closing.during(async (ended) => {
         const outcome = await deliver(delivery, key)

@@ -22,7 +22,7 @@ export interface Installation {
   readonly db: Database
   readonly sink: Sink
   /** Starts the product as a process of its own; `crashAt` names the step at which it kills itself (hook.mjs). */
-  readonly start: (options?: { crashAt?: string; clockAhead?: number }) => Process
+  readonly start: (options?: { crashAt?: string; clockAhead?: number; env?: Record<string, string> }) => Process
   /** Opens the run of March 2025 on the ledger; the next process to look finds it. */
   readonly openRun: () => Promise<Run>
   readonly isOver: (run: Run) => Promise<boolean>
@@ -62,13 +62,13 @@ export async function openInstallation(
   return {
     db,
     sink,
-    start: ({ crashAt, clockAhead } = {}) => {
+    start: ({ crashAt, clockAhead, env: own = {} } = {}) => {
       const more = {
         ...(crashAt && { CRASH_AT: crashAt }),
         ...(clockAhead && { CLOCK_AHEAD: String(clockAhead) }),
         ...(redisUrl && { REDIS_URL: redisUrl }),
       }
-      const one = launch({ ...SECRETS, ...env, ...more })
+      const one = launch({ ...SECRETS, ...env, ...more, ...own })
       started.push(one)
       return one
     },

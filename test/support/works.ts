@@ -77,6 +77,7 @@ export async function openTestWorks(
     settings,
     workerId,
     underWay: createUnderWay(),
+    mayWork: async () => true,
     clock,
     log,
   }

@@ -42,16 +42,15 @@ export async function startApp(base: Base, { adopt = false }: { readonly adopt?:
     // Together: the workers wait for the mails on their way, and the mailer says how long that may take.
     closers.add(() => Promise.all([workers.close(), works.delivery.mailer.close()]))
   }
-  watchClock(base, hold)
+  const trouble = () => base.ledgerClock.trouble() ?? works.standing.trouble()
+  watchTrouble(base, () => hold(trouble() !== undefined))
   if (config.roles.includes('http')) {
     http = await createHttp(base, works, queues)
     closers.add(http.close)
   }
   // Last: its first look waits for a queue that may be away, and HTTP has to say so.
   if (config.roles.includes('scheduler'))
-    closers.add(
-      (await startScheduler(works, { ...config, standsBack: () => base.ledgerClock.trouble() !== undefined })).close,
-    )
+    closers.add((await startScheduler(works, { ...config, standsBack: () => trouble() !== undefined })).close)
   return { address: http?.address }
 }
 
@@ -64,9 +63,8 @@ const usesOf = (roles: readonly string[]): readonly Use[] => [
 
 const COMPARE_MS = 20_000
 
-/** The queue's locks go by the clocks of those who take its jobs: with a wrong one they are left to others. */
-function watchClock({ ledgerClock, closers }: Base, hold: (isHeld: boolean) => void): void {
-  const judge = () => hold(ledgerClock.trouble() !== undefined)
+/** Whoever has a wrong clock, or settings that are no longer those of the others, leaves the jobs to them. */
+function watchTrouble({ ledgerClock, closers }: Base, judge: () => void): void {
   judge()
   const timer = setInterval(() => void ledgerClock.compare().then(judge), COMPARE_MS)
   closers.add(() => clearInterval(timer))

@@ -46,7 +46,7 @@ export async function createHttp(
     config: { ...httpSettings(config), adminToken, version },
     clock,
     log,
-    ready: () => readiness({ ...shared, client: ledger }, queues),
+    ready: () => readiness({ ...shared, client: ledger }, works, queues),
     register: [
       (app) => registerAdmin(app, { base, works, queues, adminToken }),
       (app) => registerPage(app, { base, works, adminToken }),
@@ -66,7 +66,11 @@ const httpSettings = ({ rateLimit, publicUrl, trustProxy, slowReaderSeconds }: C
   slowReaderMs: slowReaderSeconds * 1000,
 })
 
-async function readiness({ client, ledgerClock }: Base, queues: Record<JobName, Queue>): Promise<Readiness> {
+async function readiness(
+  { client, ledgerClock }: Base,
+  { standing }: Works,
+  queues: Record<JobName, Queue>,
+): Promise<Readiness> {
   const pending = pendingMigrations(client.pool)
   const [database, queue, migrations] = await Promise.all([
     orWhyNot(pending.then(() => undefined)),
@@ -77,6 +81,7 @@ async function readiness({ client, ledgerClock }: Base, queues: Record<JobName, 
     database,
     queue,
     clock: ledgerClock.trouble() ?? true,
+    settings: standing.trouble() === undefined || 'agreed otherwise while it was out of touch: start it again',
     migrations: migrations?.length ? `${migrations.join(', ')} to be applied` : migrations !== undefined,
   }
 }

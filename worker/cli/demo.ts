@@ -12,7 +12,8 @@ import type { Base } from '../runtime/connections.ts'
 import { answer, type Io, note, withBase } from './command.ts'
 import { tally } from './ledger.ts'
 import { writeStatements } from './out.ts'
-import { joiningOf, openLocalWorks, waitForEnd } from './run.ts'
+import { joiningOf, openLocalWorks } from './run.ts'
+import { waitForEnd } from './wait.ts'
 
 /** `demo`: a sample program, last month's statements of everyone in it, as files and mails on disk. */
 export function addDemo(program: Command, io: Io): void {

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { isOpen, type Run } from '../../db/ledger/runs/runs.ts'
 import { type RunSummary, summarizeRuns } from '../../db/ledger/runs/summary.ts'
@@ -18,7 +17,7 @@ import { answer, COMMAND_LINE, EXIT, type Io, note, withBase } from './command.t
 import { runTable } from './ledger.ts'
 import { ADOPT, collect, parseAccount, parseInstant } from './options.ts'
 import { writeMails, writeStatements } from './out.ts'
-import { showProgress } from './progress.ts'
+import { waitForEnd } from './wait.ts'
 
 interface RunOptions {
   readonly period: string
@@ -31,13 +30,6 @@ interface RunOptions {
   readonly out?: string
   readonly json?: boolean
 }
-
-const LOOK_AGAIN_MS = 100
-const RESUME_EVERY = 300
-/** Once more than once in a row, with a rest between, it will not pass while somebody waits at a terminal. */
-const REFUSALS = 1
-const STUCK =
-  'bursar: the mail server refuses us, whatever the mail, so nothing leaves. The mails wait: mend what it says, then give the same command again or let `bursar start` send them.'
 
 /** `run REPORT`: starts a run, does its work in this process and waits for its end. */
 export function addRun(program: Command, io: Io): void {
@@ -132,29 +124,6 @@ export async function openLocalWorks(base: Base, joining: Joining): Promise<Work
   // Together: the queue waits for the mails on their way, and the mailer says how long that may take.
   base.closers.add(() => Promise.all([queue.close(), works.delivery.mailer.close()]))
   return works
-}
-
-/** The run's end; or, told on stderr, that it has to go on without this command because its mail server refuses us. */
-export async function waitForEnd(io: Io, { context, delivery }: Works, started: Run): Promise<Run> {
-  const progress = showProgress(io, 1000)
-  try {
-    for (let looks = 1; ; looks++) {
-      const run = await findRunOrThrow(context, started.id)
-      if (!isOpen(run) || io.stopping.aborted) return run
-      if (delivery.mailer.refusals() > REFUSALS) {
-        note(io, STUCK)
-        return run
-      }
-      if (io.stderr.isTTY) {
-        const [summary] = await summarizeRuns(context.db, [run])
-        progress.at(Math.round(1000 * (summary?.progress ?? 0)), run.status)
-      }
-      if (looks % RESUME_EVERY === 0) await resumeRun(context, run)
-      await pause(LOOK_AGAIN_MS)
-    }
-  } finally {
-    progress.stop()
-  }
 }
 
 async function printEnd(io: Io, { client }: Base, options: { json?: boolean }, run: Run): Promise<void> {

@@ -6,7 +6,8 @@ const SECOND = 1000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const STEPS = [30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE]
-const GIVE_UP = 24 * HOUR
+/** From the first attempt on. */
+export const GIVE_UP = 24 * HOUR
 const REPEAT = 30 * SECOND
 
 type Attempt = Pick<Claim, 'retries' | 'unknowns' | 'first_attempt_at'>

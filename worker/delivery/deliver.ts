@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Database } from '../../db/connection/client.ts'
 import type { Claim } from '../../db/ledger/deliveries/claims.ts'
+import { isHeld } from '../../db/ledger/deliveries/lost-claims.ts'
 import type { Settlement, Standing } from '../../db/ledger/deliveries/settlements.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
 import { outlast } from '../flow/retry.ts'
@@ -25,6 +26,8 @@ export interface DeliverContext {
   /** Of the row in `workers` that says this process lives. */
   readonly workerId: string
   readonly underWay: UnderWay
+  /** False where this process must send nothing any more (worker/runtime/standing.ts). */
+  readonly mayWork: () => Promise<boolean>
   readonly clock: () => Date
   readonly log: Logger
 }
@@ -60,11 +63,15 @@ async function claimAndSend(
   { accountId, deliveryId }: { accountId: number; deliveryId: string },
 ): Promise<Delivered> {
   const { workerId } = context
+  if (!(await context.mayWork())) return { nothing: true }
+  const began = performance.now()
   const claim = await context.ledger.claim({ accountId, id: deliveryId, workerId, now: context.clock() })
   if (!claim) return { nothing: true }
   const prepared = await prepare(context, claim)
   if (!prepared) return { nothing: true }
-  return settle(context, claim, 'raw' in prepared ? await send(context, claim, prepared) : prepared)
+  if (!('raw' in prepared)) return settle(context, claim, prepared)
+  if (!(await mayLeave(context, claim, began))) return { nothing: true }
+  return settle(context, claim, await send(context, claim, prepared))
 }
 
 /** Undefined when the claim is no longer ours. A settlement: there is nothing to send. */
@@ -73,6 +80,14 @@ async function prepare(context: DeliverContext, claim: Claim): Promise<PreparedM
     return { status: 'suppressed', outcome: 'suppressed', reply: claim.suppressed_by, nextAttemptAt: null }
   if (claim.unsubscribed) return unsubscribed(claim)
   return prepareMail(context, claim).catch((error: Error) => notPrepared(context, claim, error))
+}
+
+const LONG_MS = 10_000
+
+/** A process that was frozen between the claim and here may have been taken for dead, and another send the mail. */
+async function mayLeave({ db, mayWork }: DeliverContext, claim: Claim, began: number): Promise<boolean> {
+  if (performance.now() - began < LONG_MS) return true
+  return (await mayWork()) && isHeld(db, claim)
 }
 
 /** At once means also what was sealed before and has not left yet; what may have arrived is not called unsent. */

@@ -55,6 +55,10 @@ export function agreementOf(
   }
 }
 
+/** For whoever is told of them: no secret is in it. */
+export const listed = (differences: readonly Difference[]): string =>
+  differences.map(({ variable, own, agreed }) => `  ${variable}: here ${own}; agreed ${agreed}`).join('\n')
+
 /** What stands against joining. */
 export function differencesOf(agreed: Agreement, own: Agreement): Difference[] {
   return PARTS.flatMap(({ part, variable, isGrave, show = String, isSame = Object.is }) => {

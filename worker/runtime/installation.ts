@@ -11,7 +11,7 @@ import {
 import { type NewWorker, registerWorker } from '../../db/ledger/workers.ts'
 import type { Config } from '../config/config.ts'
 import { mailbox } from '../config/fields.ts'
-import { type Agreement, agreementOf, type Difference, differencesOf, type Use } from './agreement.ts'
+import { type Agreement, agreementOf, type Difference, differencesOf, listed, type Use } from './agreement.ts'
 import type { Base } from './connections.ts'
 import { readOrKeep } from './secrets.ts'
 
@@ -92,9 +92,6 @@ function completed(config: Config, agreed: Agreement, serves: boolean): Config {
     ...(!named.includes('PUBLIC_URL') && publicUrl && { publicUrl }),
   }
 }
-
-const listed = (differences: readonly Difference[]): string =>
-  differences.map(({ variable, own, agreed }) => `  ${variable}: here ${own}; agreed ${agreed}`).join('\n')
 
 function refusal(differences: readonly Difference[], others: readonly LiveProcess[], joining: Joining): string {
   const held = others.map(({ command, pid, host }) => `${command ?? 'a process'} (process ${pid} on ${host})`)

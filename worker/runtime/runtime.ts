@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { openClient } from '../../db/connection/client.ts'
-import { beat, type NewWorker, registerWorker, removeWorker } from '../../db/ledger/workers.ts'
 import type { DeliverContext } from '../delivery/deliver.ts'
 import { gatherLedger } from '../delivery/ledger.ts'
 import { createMailer } from '../delivery/mail/mailer.ts'
@@ -18,6 +17,7 @@ import { type Base, reportMap } from './connections.ts'
 import { keepHeapsSmall } from './heap.ts'
 import { type Joining, joinInstallation } from './installation.ts'
 import { openSecret } from './secrets.ts'
+import { createStanding, type Standing } from './standing.ts'
 
 const HEARTBEAT_MS = 5_000
 const LOST_CLAIMS_MS = 30_000
@@ -27,6 +27,7 @@ export interface Works {
   readonly context: RunContext
   readonly delivery: DeliverContext
   readonly workerId: string
+  readonly standing: Standing
 }
 
 /**
@@ -40,7 +41,8 @@ export async function openWorks(base: Base, queue: JobQueue, joining: Joining): 
   const secret = await openSecret(base.config, 'SECRET', () => {})
   const self = { id: workerId, host: hostname(), pid: process.pid }
   const { config, worker } = await joinInstallation(base, self, joining, secret)
-  keepAlive(base, worker)
+  const standing = createStanding(client.db, worker, log)
+  keepAlive(base, standing)
   const underWay = createUnderWay()
   watchLostClaims(base, workerId, underWay)
   const mailer = createMailer({
@@ -74,10 +76,11 @@ export async function openWorks(base: Base, queue: JobQueue, joining: Joining): 
     settings,
     workerId,
     underWay,
+    mayWork: standing.mayWork,
     clock,
     log,
   }
-  return { context, delivery, workerId }
+  return { context, delivery, workerId, standing }
 }
 
 /** Sources that run as they are, in a test, are not compiled, and no thread can be started of them. */
@@ -102,16 +105,13 @@ function openReads({ databaseUrl, config, closers, log }: Base): Reads {
   return readsFrom(primary.db, replica?.db, log)
 }
 
-function keepAlive({ client, closers, log }: Base, worker: NewWorker): void {
-  const { id } = worker
+function keepAlive({ closers, log }: Base, standing: Standing): void {
   const timer = setInterval(() => {
-    beat(client.db, id)
-      .then((known) => (known ? undefined : registerWorker(client.db, worker)))
-      .catch((err) => log.debug({ err }, 'no heartbeat: the database is away'))
+    standing.beat().catch((err) => log.debug({ err }, 'no heartbeat: the database is away'))
   }, HEARTBEAT_MS)
   closers.add(async () => {
     clearInterval(timer)
-    await removeWorker(client.db, id)
+    await standing.leave()
   })
 }
 

@@ -13,7 +13,7 @@ import { wakeWaitingRuns } from './waiting.ts'
  * Any number of schedulers ask the same: the ledger gives each answer to one of them.
  */
 export async function startScheduler(
-  works: Works,
+  works: Pick<Works, 'context' | 'workerId'>,
   { retentionDays, standsBack = () => false }: { retentionDays?: number | undefined; standsBack?: () => boolean } = {},
 ): Promise<{ close: () => Promise<void> }> {
   const { context, workerId } = works
@@ -33,7 +33,7 @@ export async function startScheduler(
   }
 }
 
-async function lookAround({ context }: Works, keepHouse: () => Promise<void>): Promise<void> {
+async function lookAround({ context }: Pick<Works, 'context'>, keepHouse: () => Promise<void>): Promise<void> {
   const parts = [
     () => openDueRuns(context, wholeSecond(context.clock())),
     () => wakeWaitingRuns(context),

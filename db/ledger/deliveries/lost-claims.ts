@@ -25,6 +25,20 @@ export function listClaims(db: Database, workerId: string): Promise<HeldClaim[]>
     .execute()
 }
 
+/** Whether nobody has taken a claim for dead. */
+export async function isHeld(db: Database, claim: Pick<Delivery, 'account_id' | 'id' | 'attempts' | 'claimed_by'>) {
+  const row = await db
+    .selectFrom('deliveries')
+    .select('id')
+    .where('account_id', '=', claim.account_id)
+    .where('id', '=', claim.id)
+    .where('status', '=', 'sending')
+    .where('claimed_by', '=', claim.claimed_by)
+    .where('attempts', '=', claim.attempts)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** The same for claims that their living worker has lost sight of; each only while it stands as it was seen. */
 export async function releaseOwnClaims(db: Database, workerId: string, claims: readonly HeldClaim[]): Promise<void> {
   for (const { account_id, id, attempts } of claims) {

@@ -72,6 +72,7 @@ async function contextTo(smtpUrl: string | undefined, some: Partial<DeliverConte
     settings,
     workerId,
     underWay: createUnderWay(),
+    mayWork: async () => true,
     clock,
     log,
     ...some,

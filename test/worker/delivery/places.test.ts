@@ -66,6 +66,7 @@ async function contextTo(smtpUrl: string, some: Partial<DeliverContext> = {}): P
     settings: { publicUrl: 'https://bursar.example', mailFrom, secret: 'a secret of this test' },
     workerId: await insertWorker(database.db),
     underWay: createUnderWay(),
+    mayWork: async () => true,
     clock,
     log,
     ...some,

@@ -8,6 +8,7 @@ export interface Readiness {
   readonly queue: boolean | string
   readonly migrations: boolean | string
   readonly clock?: boolean | string
+  readonly settings?: boolean | string
 }
 
 /** `/health/live`: the process answers. `/health/ready`: it can work; 503 names what is missing. */
