@@ -8,7 +8,7 @@ import { reports } from '../../jobs/index.ts'
 import { findRunOrThrow, requestRun } from '../../worker/actions/request-run.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
-import { openTestWorks, type TestWorks } from '../support/works.ts'
+import { openTestRuntime, type TestRuntime } from '../support/runtime.ts'
 import { readPdf } from '../templates/pdf/read.ts'
 import type { Fact } from './facts.ts'
 import { importFacts } from './import.ts'
@@ -22,11 +22,11 @@ const facts = markFacts(factsOf(world))
 const idOf = (partner: string) => `${partner}-${markOf(partner)}`
 const NOW = new Date('2026-07-01T06:00:00Z')
 let database: TestDatabase
-let works: TestWorks
+let works: TestRuntime
 
 beforeAll(async () => {
   database = await freshDatabase()
-  works = await openTestWorks(database.db, reports, { clock: () => NOW })
+  works = await openTestRuntime(database.db, reports, { clock: () => NOW })
   await importFacts(database, world, facts)
 }, 60_000)
 afterAll(async () => {

@@ -6,7 +6,7 @@ import { redisConnection } from '../../worker/queue/redis.ts'
 import { migrateAll } from '../../worker/runtime/connections.ts'
 import { startScheduler } from '../../worker/schedule/scheduler.ts'
 import type { TestDatabase } from './database.ts'
-import { openTestWorks, type TestWorks } from './works.ts'
+import { openTestRuntime, type TestRuntime } from './runtime.ts'
 
 export const postgresStore = ({ url }: { url: string }): QueueStore => ({ kind: 'postgres', url })
 export const redisStore = ({ url }: { url: string }): QueueStore => ({
@@ -15,7 +15,7 @@ export const redisStore = ({ url }: { url: string }): QueueStore => ({
   prefix: REDIS_PREFIX,
 })
 
-export interface Pipeline extends TestWorks {
+export interface Pipeline extends TestRuntime {
   /** Takes jobs from the queue from now on. */
   readonly work: () => void
   /** Another scheduler over the same ledger; it looks at once. */
@@ -31,20 +31,20 @@ export async function openPipeline(
   await migrateAll(database.pool, clock())
   const log = pino({ level: 'silent' })
   const queue = openJobQueue(openQueues(store), clock, log)
-  const works = await openTestWorks(database.db, reports, { clock, queue, ...(smtpUrl && { smtpUrl }) })
+  const runtime = await openTestRuntime(database.db, reports, { clock, queue, ...(smtpUrl && { smtpUrl }) })
   const closers: (() => Promise<void>)[] = []
   return {
-    ...works,
+    ...runtime,
     work: () => {
-      closers.push(startWorkers(store, works.handlers, { concurrency: 10, mailRate: 1000, log }).close)
+      closers.push(startWorkers(store, runtime.handlers, { concurrency: 10, mailRate: 1000, log }).close)
     },
     schedule: async () => {
-      closers.push((await startScheduler({ ...works, workerId: works.delivery.workerId })).close)
+      closers.push((await startScheduler({ ...runtime, workerId: runtime.delivery.workerId })).close)
     },
     close: async () => {
       await Promise.all(closers.map((close) => close()))
       await queue.close()
-      await works.close()
+      await runtime.close()
     },
   }
 }

@@ -7,22 +7,22 @@ import type { Sealed } from '../../templates/statement.ts'
 import { findRunOrThrow, type RunInput, requestRun } from '../../worker/actions/request-run.ts'
 import type { TestDatabase } from './database.ts'
 import { until } from './until.ts'
-import type { TestWorks } from './works.ts'
+import type { TestRuntime } from './runtime.ts'
 
 /** A period that is run again and again, and what its readers hold of it. */
 export function revisionsOf(
   { db }: Pick<TestDatabase, 'db'>,
-  works: TestWorks,
+  runtime: TestRuntime,
   input: Omit<RunInput, 'accountId' | 'mail' | 'trigger'>,
 ) {
   const request = async (more: Partial<RunInput> = {}) => {
-    const { run } = await requestRun(works.context, { accountId: 1, mail: true, trigger: 'http', ...input, ...more })
+    const { run } = await requestRun(runtime.context, { accountId: 1, mail: true, trigger: 'http', ...input, ...more })
     return run
   }
 
   const ended = async (id: string) => {
     const run = await until(async () => {
-      const found = await findRunOrThrow(works.context, id)
+      const found = await findRunOrThrow(runtime.context, id)
       return !isOpen(found) && found
     }, 'the run ends')
     const [summary] = await summarizeRuns(db, [run])
@@ -59,7 +59,7 @@ export function revisionsOf(
       .execute()
     return Promise.all(
       sent.map(async ({ id, address }) => {
-        const mail = await PostalMime.parse(await readFile(join(works.home, 'outbox', `${id}.eml`)))
+        const mail = await PostalMime.parse(await readFile(join(runtime.home, 'outbox', `${id}.eml`)))
         return { id, to: address, subject: mail.subject ?? '', text: mail.text ?? '' }
       }),
     )
@@ -71,7 +71,7 @@ export function revisionsOf(
     run: async (more: Partial<RunInput> = {}) => ended((await request(more)).id),
     statement,
     mailsTo,
-    countMails: async () => (await readdir(join(works.home, 'outbox')).catch(() => [])).filter(isMail).length,
+    countMails: async () => (await readdir(join(runtime.home, 'outbox')).catch(() => [])).filter(isMail).length,
   }
 }
 

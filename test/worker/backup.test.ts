@@ -16,7 +16,7 @@ import { bareDatabase, freshDatabase, type TestDatabase } from '../support/datab
 import { insertAccount, insertCommission, insertPartner } from '../support/factories.ts'
 import { tally } from '../support/tally-report.ts'
 import { until } from '../support/until.ts'
-import { openTestWorks, type TestWorks } from '../support/works.ts'
+import { openTestRuntime, type TestRuntime } from '../support/runtime.ts'
 
 const clock = () => new Date('2026-11-01T06:00:00Z')
 let parent: string
@@ -39,14 +39,14 @@ const kept = <T extends { close: () => Promise<void> }>(one: T): T => {
 const files = () => join(parent, 'home', 'files')
 
 async function work(db: Database, folder: string) {
-  const works = kept(await openTestWorks(db, [tally], { clock, storage: openDiskStorage(folder) }))
+  const runtime = kept(await openTestRuntime(db, [tally], { clock, storage: openDiskStorage(folder) }))
   const input = { report: 'tally', period: '2026-10', accountId: 1, mail: true, trigger: 'http' } as const
-  const { run } = await requestRun(works.context, input)
+  const { run } = await requestRun(runtime.context, input)
   const ended = await until(async () => {
-    const found = await findRunOrThrow(works.context, run.id)
+    const found = await findRunOrThrow(runtime.context, run.id)
     return !isOpen(found) && found
   }, 'the run ends')
-  return { works, summary: (await summarizeRuns(db, [ended]))[0] }
+  return { runtime, summary: (await summarizeRuns(db, [ended]))[0] }
 }
 
 async function fill(db: Database) {
@@ -59,7 +59,7 @@ async function fill(db: Database) {
 }
 
 /** What was sent is there byte for byte, what comes next knows it, and the walls stand. */
-async function expectEverything(db: Database, folder: string, before: TestWorks) {
+async function expectEverything(db: Database, folder: string, before: TestRuntime) {
   const storage = openDiskStorage(folder)
   const stored = await db.selectFrom('files').selectAll().execute()
   const mails = await db.selectFrom('deliveries').select('mail_sha256').where('status', '=', 'sent').execute()
@@ -87,19 +87,19 @@ it('a copy of a stopped home is a whole Bursar', async () => {
   const server = await openEmbedded(join(parent, 'home'))
   const client = openClient(server.url)
   await migrate(client.pool, clock())
-  const { works } = await fill(client.db)
+  const { runtime } = await fill(client.db)
   await client.close()
   await server.close()
   await promisify(execFile)('cp', ['-a', join(parent, 'home'), join(parent, 'restored')])
   const restored = kept(await openEmbedded(join(parent, 'restored')))
   const copy = kept(openClient(restored.url))
-  await expectEverything(copy.db, join(parent, 'restored', 'files'), works)
+  await expectEverything(copy.db, join(parent, 'restored', 'files'), runtime)
 })
 
 describe.runIf(await canDump())('a dump', () => {
   it('and a copy of the files made after it are a whole Bursar', async () => {
     const database: TestDatabase = kept(await freshDatabase())
-    const { works } = await fill(database.db)
+    const { runtime } = await fill(database.db)
     const run = promisify(execFile)
     const dump = join(parent, 'bursar.sql')
     await run('pg_dump', ['--no-owner', '--exclude-schema=bullmq', `--file=${dump}`, database.url])
@@ -107,7 +107,7 @@ describe.runIf(await canDump())('a dump', () => {
     const restored = kept(await bareDatabase())
     await run('psql', ['--quiet', '--single-transaction', '--set=ON_ERROR_STOP=1', `--file=${dump}`, restored.url])
     expect(await pendingMigrations(restored.pool)).toEqual([])
-    await expectEverything(restored.db, join(parent, 'restored'), works)
+    await expectEverything(restored.db, join(parent, 'restored'), runtime)
   })
 })
 

@@ -19,13 +19,13 @@ import { canMount, mountSmallDisk } from '../support/small-disk.ts'
 import { startMailServer } from '../support/smtp.ts'
 import { tally } from '../support/tally-report.ts'
 import { until } from '../support/until.ts'
-import { openTestWorks, type TestWorks } from '../support/works.ts'
+import { openTestRuntime, type TestRuntime } from '../support/runtime.ts'
 
 const PARTNERS = 30
 const clock = () => new Date('2026-11-01T06:00:00Z')
 let database: TestDatabase
 let mails: Awaited<ReturnType<typeof startMailServer>>
-let works: TestWorks
+let runtime: TestRuntime
 let home: string
 
 beforeEach(async () => {
@@ -39,7 +39,7 @@ beforeEach(async () => {
   }
 })
 afterEach(async () => {
-  await works.close()
+  await runtime.close()
   await mails.close()
   await database.close()
   await rm(home, { recursive: true, force: true })
@@ -47,16 +47,16 @@ afterEach(async () => {
 
 const open = async (storage: Storage) => {
   const reports = [tally, licenseExport as unknown as ReportDefinition]
-  works = await openTestWorks(database.db, reports, { clock, smtpUrl: mails.url, storage })
+  runtime = await openTestRuntime(database.db, reports, { clock, smtpUrl: mails.url, storage })
 }
 const start = async (report: string) => {
   const input = { report, period: '2026-10', accountId: 1, mail: true, trigger: 'http' } as const
-  return (await requestRun(works.context, input)).run.id
+  return (await requestRun(runtime.context, input)).run.id
 }
 async function ended(id: string) {
   const run = await until(
     async () => {
-      const found = await findRunOrThrow(works.context, id)
+      const found = await findRunOrThrow(runtime.context, id)
       return !isOpen(found) && found
     },
     'the run ends',
@@ -111,7 +111,7 @@ describe('a file store that is busy', () => {
     expect(await errors(run)).toContainEqual(expect.stringMatching(/file store .* answered 503 SlowDown/))
     expect(mails.messages).toEqual([])
     bucket.trouble(() => undefined)
-    await retryRun(works.context, run)
+    await retryRun(runtime.context, run)
     expect(await ended(run)).toMatchObject({ status: 'succeeded', deliveries: { sent: PARTNERS } })
     expectOneMailEach()
   })
@@ -124,7 +124,7 @@ describe('a file store that is busy', () => {
     expect(failed).toMatchObject({ status: 'failed', statements: {} })
     expect(failed?.error).toMatch(/answered 403/)
     bucket.trouble(() => undefined)
-    await retryRun(works.context, run)
+    await retryRun(runtime.context, run)
     expect(await ended(run)).toMatchObject({ status: 'succeeded', statements: { rendered: 1 } })
     expect(await readdir(join(home, 'spool'))).toEqual([])
   })
@@ -140,13 +140,13 @@ describe.runIf(canMount('a disk that fills up in a run'))('a disk that fills up'
   afterEach(() => unmount())
 
   it('fails the statements with the reason; once there is room a retry finishes the run', async () => {
-    const filling = await fill(works.context.storage)
+    const filling = await fill(runtime.context.storage)
     const run = await start('tally')
     expect(await ended(run)).toMatchObject({ status: 'failed', statements: { failed: PARTNERS } })
     expect(await errors(run)).toEqual(['the disk that holds the files is full (ENOSPC)'])
     expect(mails.messages).toEqual([])
-    for (const sha256 of filling) await works.context.storage.remove(sha256)
-    await retryRun(works.context, run)
+    for (const sha256 of filling) await runtime.context.storage.remove(sha256)
+    await retryRun(runtime.context, run)
     expect(await ended(run)).toMatchObject({ status: 'succeeded', deliveries: { sent: PARTNERS } })
     expectOneMailEach()
   })

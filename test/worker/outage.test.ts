@@ -15,7 +15,7 @@ import { insertAccount, insertCommission, insertPartner } from '../support/facto
 import { startMailServer } from '../support/smtp.ts'
 import { tally } from '../support/tally-report.ts'
 import { until } from '../support/until.ts'
-import { openTestWorks, type TestWorks } from '../support/works.ts'
+import { openTestRuntime, type TestRuntime } from '../support/runtime.ts'
 
 /** A database that goes away between a mail and the writing down of what became of it. */
 const NOW = new Date('2026-11-20T12:00:00Z')
@@ -23,7 +23,7 @@ let home: string
 let server: { readonly url: string; readonly close: () => Promise<void> }
 let client: Client
 let mails: Awaited<ReturnType<typeof startMailServer>>
-let works: TestWorks
+let runtime: TestRuntime
 let outages: number
 let clockAt: Date
 let mailer: ReturnType<typeof createMailer>
@@ -47,7 +47,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await queue.close()
   await mailer.close()
-  await works.close()
+  await runtime.close()
   await mails.close()
   await client.close()
   await server.close()
@@ -68,16 +68,16 @@ async function sendInto(grace?: number) {
     if (/outcome of a mail waits/.test(text)) outages++
   }
   const log = { error: () => {}, warn, info: () => {}, debug: () => {} } as never
-  queue = createLocalQueue(() => createHandlers(works.context, delivery), {
+  queue = createLocalQueue(() => createHandlers(runtime.context, delivery), {
     concurrency: 1,
     clock,
     onError: (error) => failures.push(error),
   })
-  works = await openTestWorks(client.db, [tally], { clock, smtpUrl: mails.url, queue })
+  runtime = await openTestRuntime(client.db, [tally], { clock, smtpUrl: mails.url, queue })
   mailer = createMailer({ smtpUrl: mails.url, outbox: '', grace, clock, log })
-  const delivery = { ...works.delivery, mailer, log }
+  const delivery = { ...runtime.delivery, mailer, log }
   const october = { report: 'tally', period: '2026-10', accountId: 1, mail: true, trigger: 'http' } as const
-  const { run } = await requestRun(works.context, october)
+  const { run } = await requestRun(runtime.context, october)
   await until(() => outages >= 3, 'the outcome waits', 60)
   return run
 }

@@ -7,7 +7,7 @@ import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../support/factories.ts'
 import { revisionsOf } from '../support/revisions.ts'
 import { tally } from '../support/tally-report.ts'
-import { openTestWorks, type TestWorks } from '../support/works.ts'
+import { openTestRuntime, type TestRuntime } from '../support/runtime.ts'
 
 /** Whatever is done to a month, in any order: what its reader holds is right, and said in the right words. */
 const HISTORY = fc.array(
@@ -23,17 +23,17 @@ const HISTORY = fc.array(
 )
 
 let database: TestDatabase
-let works: TestWorks
+let runtime: TestRuntime
 let now = new Date('2026-11-01T06:00:00Z')
 let months = 0
 
 beforeAll(async () => {
   database = await freshDatabase()
-  works = await openTestWorks(database.db, [tally], { clock: () => now })
+  runtime = await openTestRuntime(database.db, [tally], { clock: () => now })
   await insertAccount(database.db)
 })
 afterAll(async () => {
-  await works.close()
+  await runtime.close()
   await database.close()
 })
 
@@ -58,7 +58,7 @@ async function openMonth() {
   const name = `p${++months}`
   const period = `2025-${String((months % 12) + 1).padStart(2, '0')}`
   const [address, earned_at] = [`${name}@partners.example`, `${period}-05T12:00:00Z`]
-  const runs = revisionsOf(database, works, { report: 'tally', period })
+  const runs = revisionsOf(database, runtime, { report: 'tally', period })
   const partners = [name]
   const set = (some: object) => db.updateTable('partners').set(some).where('partner_id', '=', name).execute()
   await insertPartner(db, { partner_id: name, email: address })
@@ -99,10 +99,10 @@ async function openMonth() {
     },
     'no mail': () => run(false),
     cancelled: async () => {
-      const idle = { ...works.context, queue: { add: async () => {}, close: async () => {} } }
-      const quiet = revisionsOf(database, { ...works, context: idle }, { report: 'tally', period })
+      const idle = { ...runtime.context, queue: { add: async () => {}, close: async () => {} } }
+      const quiet = revisionsOf(database, { ...runtime, context: idle }, { report: 'tally', period })
       const { id: runId } = await quiet.request({ partners })
-      await cancelRun(works.context, runId)
+      await cancelRun(runtime.context, runId)
     },
     suppressed: async () => {
       await db.insertInto('suppressions').values({ address, reply: '550 no', created_at: now }).execute()
@@ -115,7 +115,7 @@ async function openMonth() {
       await set({ send_monthly_summary: true })
     },
     retry: async () => {
-      if (last && (await retryRun(works.context, last).catch(() => undefined))) await runs.ended(last)
+      if (last && (await retryRun(runtime.context, last).catch(() => undefined))) await runs.ended(last)
     },
     copy: async () => {
       const delivery = await db
@@ -125,7 +125,7 @@ async function openMonth() {
         .where('status', '=', 'sent')
         .executeTakeFirst()
       if (delivery)
-        await requestResend(works.context, {
+        await requestResend(runtime.context, {
           deliveryId: delivery.id,
           to: 'books@accountant.example',
           requestedBy: 'test',
@@ -146,7 +146,7 @@ async function openMonth() {
         expect(mail.replaces?.revision).toBe(before?.revision)
         expect(mail.figures.total).not.toBe(before?.figures.total)
       }
-      expect(works.failures).toEqual([])
+      expect(runtime.failures).toEqual([])
     },
   }
 }

@@ -9,19 +9,19 @@ import { insertAccount, insertCommission, insertPartner } from '../support/facto
 import { revisionsOf } from '../support/revisions.ts'
 import { tally } from '../support/tally-report.ts'
 import { until } from '../support/until.ts'
-import { openTestWorks, type TestWorks } from '../support/works.ts'
+import { openTestRuntime, type TestRuntime } from '../support/runtime.ts'
 
 /** What a reader holds after any history of runs: the figures of the last one that was to be mailed, said in the right words. */
 let database: TestDatabase
-let works: TestWorks
+let runtime: TestRuntime
 let now: Date
 let october: ReturnType<typeof revisionsOf>
 
 beforeEach(async () => {
   now = new Date('2026-11-01T06:00:00Z')
   database = await freshDatabase()
-  works = await openTestWorks(database.db, [tally], { clock: () => now })
-  october = revisionsOf(database, works, { report: 'tally', period: '2026-10' })
+  runtime = await openTestRuntime(database.db, [tally], { clock: () => now })
+  october = revisionsOf(database, runtime, { report: 'tally', period: '2026-10' })
   await insertAccount(database.db)
   await insertPartner(database.db, { partner_id: 'anna', name: 'Anna', email: 'anna@partners.example' })
   await insertCommission(database.db, {
@@ -32,7 +32,7 @@ beforeEach(async () => {
   })
 })
 afterEach(async () => {
-  await works.close()
+  await runtime.close()
   await database.close()
 })
 
@@ -43,7 +43,7 @@ const partner = (some: object) =>
 
 /** Does the steps of a run one by one, for nothing is queued meanwhile. */
 async function byHand<T>(steps: () => Promise<T>): Promise<T> {
-  const { queue } = works.context
+  const { queue } = runtime.context
   const { add } = queue
   Object.assign(queue, { add: async () => {} })
   try {
@@ -106,9 +106,9 @@ describe('what a reader was last sent', () => {
     await amount(90)
     await byHand(async () => {
       const { id: runId } = await october.request()
-      await works.handlers.run({ accountId: 1, runId })
-      await works.handlers.render({ accountId: 1, runId, first: 0 })
-      await cancelRun(works.context, runId)
+      await runtime.handlers.run({ accountId: 1, runId })
+      await runtime.handlers.render({ accountId: 1, runId, first: 0 })
+      await cancelRun(runtime.context, runId)
     })
     expect(await october.run()).toMatchObject({ statements: { unchanged: 1 }, deliveries: { sent: 1 } })
     expect(await totals()).toEqual(['100', '90'])
@@ -137,7 +137,7 @@ describe('what a reader was last sent', () => {
       .execute()
     await october.run()
     const { id } = await database.db.selectFrom('deliveries').select('id').executeTakeFirstOrThrow()
-    await requestResend(works.context, { deliveryId: id, to: 'books@accountant.example', requestedBy: 'test' })
+    await requestResend(runtime.context, { deliveryId: id, to: 'books@accountant.example', requestedBy: 'test' })
     await until(async () => (await october.countMails()) === 1, 'the copy is out')
     await database.db.deleteFrom('suppressions').execute()
     expect(await october.run()).toMatchObject({ statements: { unchanged: 1 }, deliveries: { sent: 1 } })
@@ -174,13 +174,13 @@ describe('an unsent statement', () => {
   })
 
   it('of an older run is not sent by a retry once a newer run has nothing of it left', async () => {
-    await writeFile(join(works.home, 'files'), 'not a folder')
+    await writeFile(join(runtime.home, 'files'), 'not a folder')
     const first = await october.run()
     expect(first.statements).toEqual({ failed: 1 })
-    await rm(join(works.home, 'files'))
+    await rm(join(runtime.home, 'files'))
     await database.db.deleteFrom('commissions').execute()
     expect((await october.run()).statements).toEqual({ skipped: 1 })
-    await expect(retryRun(works.context, first.id)).rejects.toMatchObject({ kind: 'conflict' })
+    await expect(retryRun(runtime.context, first.id)).rejects.toMatchObject({ kind: 'conflict' })
   })
 
   it('of an older run is not sent by a retry once a newer run has mailed it', async () => {
@@ -191,7 +191,7 @@ describe('an unsent statement', () => {
     const first = await october.run()
     await database.db.deleteFrom('suppressions').execute()
     await october.run()
-    await expect(retryRun(works.context, first.id)).rejects.toMatchObject({ kind: 'conflict' })
+    await expect(retryRun(runtime.context, first.id)).rejects.toMatchObject({ kind: 'conflict' })
     expect(await totals()).toEqual(['100'])
   })
 })
@@ -202,7 +202,7 @@ describe('a subject that has nothing any more', () => {
     expect(await october.run()).toMatchObject({ statements: { rendered: 1, skipped: 1 } })
     await database.db.updateTable('commissions').set({ partner_id: 'bert' }).execute()
     const asked = { report: 'tally', period: '2026-10', accountId: 1, mail: true, trigger: 'http' } as const
-    expect((await previewStatement(works.context, asked, 'partner:anna')).sealed.figures).toMatchObject({ total: '0' })
+    expect((await previewStatement(runtime.context, asked, 'partner:anna')).sealed.figures).toMatchObject({ total: '0' })
     expect(await october.run()).toMatchObject({ statements: { rendered: 2 }, deliveries: { sent: 2 } })
     expect((await october.statement('anna', 2)).sealed?.changes).toContainEqual({
       path: 'figures.total',

@@ -6,21 +6,21 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { migrations } from '../../db/migrations/index.ts'
 import { startApp } from '../../worker/app/app.ts'
 import { readConfig } from '../../worker/config/config.ts'
-import { type Base, openBase } from '../../worker/runtime/connections.ts'
+import { type Connections, openConnections } from '../../worker/runtime/connections.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { insertCommission, insertPartner } from '../support/factories.ts'
 import { until } from '../support/until.ts'
 
 let database: TestDatabase
 let home: string
-let base: Base
+let connections: Connections
 
 beforeEach(async () => {
   database = await freshDatabase()
   home = await mkdtemp(join(tmpdir(), 'bursar-upgrade-'))
 })
 afterEach(async () => {
-  await base?.closers.close()
+  await connections?.closers.close()
   await database.close()
   await rm(home, { recursive: true, force: true })
 })
@@ -41,9 +41,9 @@ async function addEverywhere(): Promise<void> {
 
 test('the version before goes on, ready, on a schema to which the next one has added', async () => {
   const env = { DATABASE_URL: database.url, BURSAR_HOME: home, PORT: '0', ADMIN_TOKEN, SECRET: ADMIN_TOKEN }
-  base = await openBase(readConfig({ ...env, ROLES: 'http,worker' }), pino({ level: 'silent' }), () => new Date())
+  connections = await openConnections(readConfig({ ...env, ROLES: 'http,worker' }), pino({ level: 'silent' }), () => new Date())
   await insertPartner(database.db, { partner_id: 'anna' })
-  const { address } = await startApp(base)
+  const { address } = await startApp(connections)
   await addEverywhere()
 
   await insertCommission(database.db, { partner_id: 'anna', earned_at: '2025-03-05T12:00:00Z' })

@@ -8,7 +8,7 @@ import type { Period } from '../../jobs/calendar/period.ts'
 import { figuresHash } from '../../jobs/figures-hash.ts'
 import type { Outcome, ReportDefinition, Statement } from '../../jobs/report.ts'
 import type { Subject } from '../../templates/statement.ts'
-import { createBreath } from '../flow/breath.ts'
+import { createYielding } from '../flow/yielding.ts'
 import type { RunContext } from '../run/context.ts'
 import { type Judgement, judge, type Reckoned, type Surroundings } from '../run/judge.ts'
 import { findRecipients } from '../run/recipients.ts'
@@ -73,7 +73,7 @@ export async function forecastRun(context: RunContext, input: RunInput): Promise
 
 async function count(db: Database, around: Surroundings, outcomes: AsyncIterable<Outcome<unknown, unknown>>) {
   const tally = newTally()
-  const breathe = createBreath()
+  const breathe = createYielding()
   let batch: Reckoned[] = []
   const judged = async () => {
     for (const judgement of await judge(db, around, batch)) add(tally, judgement)

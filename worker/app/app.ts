@@ -2,8 +2,8 @@ import { createHandlers } from '../pipeline.ts'
 import { openJobQueue, openQueues, startWorkers } from '../queue/queue.ts'
 import { queueStore } from '../queue/store.ts'
 import type { Use } from '../runtime/agreement.ts'
-import type { Base } from '../runtime/connections.ts'
-import { openWorks } from '../runtime/runtime.ts'
+import type { Connections } from '../runtime/connections.ts'
+import { openRuntime } from '../runtime/runtime.ts'
 import { openTraces } from '../runtime/telemetry.ts'
 import { startScheduler } from '../schedule/scheduler.ts'
 import { createHttp, type HttpHandle } from './http.ts'
@@ -15,24 +15,24 @@ export interface App {
 }
 
 /** Composition root: opens what the roles need on the base; everything closes with the base, in the opposite order. */
-export async function startApp(base: Base, { adopt = false }: { readonly adopt?: boolean } = {}): Promise<App> {
-  const { config, closers, clock, log } = base
+export async function startApp(connections: Connections, { adopt = false }: { readonly adopt?: boolean } = {}): Promise<App> {
+  const { config, closers, clock, log } = connections
   const traces = await openTraces(config)
   if (traces) closers.add(traces.close)
   const store = {
-    ...queueStore(config, base.databaseUrl, closers, base.ledgerClock.stamp),
+    ...queueStore(config, connections.databaseUrl, closers, connections.ledgerClock.stamp),
     ...(traces && { telemetry: traces.telemetry }),
   }
   const queues = openQueues(store)
-  const queue = openJobQueue(queues, clock, log, base.ledgerClock.stamp)
+  const queue = openJobQueue(queues, clock, log, connections.ledgerClock.stamp)
   closers.add(queue.close)
   const say = (text: string) => log.warn(text)
   const serves = config.roles.includes('http')
-  const works = await openWorks(base, queue, { command: 'start', uses: usesOf(config.roles), serves, adopt, say })
+  const runtime = await openRuntime(connections, queue, { command: 'start', uses: usesOf(config.roles), serves, adopt, say })
   let http: HttpHandle | undefined
   let hold = (_isHeld: boolean): void => {}
   if (config.roles.includes('worker')) {
-    const handlers = createHandlers(works.context, works.delivery)
+    const handlers = createHandlers(runtime.context, runtime.delivery)
     const workers = startWorkers(store, handlers, {
       concurrency: config.workerConcurrency,
       mailRate: config.mailRate,
@@ -40,17 +40,17 @@ export async function startApp(base: Base, { adopt = false }: { readonly adopt?:
     })
     hold = workers.hold
     // Together: the workers wait for the mails on their way, and the mailer says how long that may take.
-    closers.add(() => Promise.all([workers.close(), works.delivery.mailer.close()]))
+    closers.add(() => Promise.all([workers.close(), runtime.delivery.mailer.close()]))
   }
-  const trouble = () => base.ledgerClock.trouble() ?? works.standing.trouble()
-  watchTrouble(base, () => hold(trouble() !== undefined))
+  const trouble = () => connections.ledgerClock.trouble() ?? runtime.standing.trouble()
+  watchTrouble(connections, () => hold(trouble() !== undefined))
   if (config.roles.includes('http')) {
-    http = await createHttp(base, works, queues)
+    http = await createHttp(connections, runtime, queues)
     closers.add(http.close)
   }
   // Last: its first look waits for a queue that may be away, and HTTP has to say so.
   if (config.roles.includes('scheduler'))
-    closers.add((await startScheduler(works, { ...config, standsBack: () => trouble() !== undefined })).close)
+    closers.add((await startScheduler(runtime, { ...config, standsBack: () => trouble() !== undefined })).close)
   return { address: http?.address }
 }
 
@@ -64,7 +64,7 @@ const usesOf = (roles: readonly string[]): readonly Use[] => [
 const COMPARE_MS = 20_000
 
 /** Whoever has a wrong clock, or settings that are no longer those of the others, leaves the jobs to them. */
-function watchTrouble({ ledgerClock, closers }: Base, judge: () => void): void {
+function watchTrouble({ ledgerClock, closers }: Connections, judge: () => void): void {
   judge()
   const timer = setInterval(() => void ledgerClock.compare().then(judge), COMPARE_MS)
   closers.add(() => clearInterval(timer))

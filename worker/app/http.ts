@@ -3,7 +3,7 @@ import type { Queue } from 'bullmq'
 import { openClient } from '../../db/connection/client.ts'
 import { pendingMigrations } from '../../db/connection/migrate.ts'
 import type { Config } from '../config/config.ts'
-import { within } from '../flow/timeout.ts'
+import { withTimeout } from '../flow/timeout.ts'
 import { registerAdmin } from '../http/admin/index.ts'
 import { registerPage } from '../http/page/index.ts'
 import { registerFileLinks } from '../http/public/files.ts'
@@ -12,8 +12,8 @@ import { registerUnsubscribe } from '../http/public/unsubscribe.ts'
 import { createHttpServer } from '../http/server.ts'
 import { whyRefused } from '../queue/backend.ts'
 import type { JobName } from '../queue/queue.ts'
-import type { Base } from '../runtime/connections.ts'
-import type { Works } from '../runtime/runtime.ts'
+import type { Connections } from '../runtime/connections.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 import { openSecret } from '../runtime/secrets.ts'
 import { publicReason } from '../values/public-reason.ts'
 import { version } from '../values/version.ts'
@@ -28,15 +28,15 @@ const PROBE_MS = 2_000
 
 /** The HTTP server over a base, listening. */
 export async function createHttp(
-  { client: ledger, ...shared }: Base,
-  works: Works,
+  { client: ledger, ...shared }: Connections,
+  runtime: Runtime,
   queues: Record<JobName, Queue>,
 ): Promise<HttpHandle> {
   const { config, clock, log } = shared
   const client = openClient(shared.databaseUrl, { max: config.sessions.http, name: 'bursar-http' })
   shared.closers.add(client.close)
-  const base: Base = { ...shared, client }
-  const { secret } = works.delivery.settings
+  const connections: Connections = { ...shared, client }
+  const { secret } = runtime.delivery.settings
   const adminToken = await openSecret(config, 'ADMIN_TOKEN', (made) => {
     process.stdout.write(`${made.name}, made now and kept in ${made.file} (shown this once): ${made.value}\n`)
   })
@@ -46,11 +46,11 @@ export async function createHttp(
     config: { ...httpSettings(config), adminToken, version },
     clock,
     log,
-    ready: () => readiness({ ...shared, client: ledger }, works, queues),
+    ready: () => readiness({ ...shared, client: ledger }, runtime, queues),
     register: [
-      (app) => registerAdmin(app, { base, works, queues, adminToken }),
-      (app) => registerPage(app, { base, works, adminToken }),
-      (app) => registerFileLinks(app, { db: client.db, storage: base.storage, secret, clock }),
+      (app) => registerAdmin(app, { connections, runtime, queues, adminToken }),
+      (app) => registerPage(app, { connections, runtime, adminToken }),
+      (app) => registerFileLinks(app, { db: client.db, storage: connections.storage, secret, clock }),
       (app) => registerUnsubscribe(app, { db: client.db, secret, clock }),
     ],
   })
@@ -67,15 +67,15 @@ const httpSettings = ({ rateLimit, publicUrl, trustProxy, slowReaderSeconds }: C
 })
 
 async function readiness(
-  { client, ledgerClock }: Base,
-  { standing }: Works,
+  { client, ledgerClock }: Connections,
+  { standing }: Runtime,
   queues: Record<JobName, Queue>,
 ): Promise<Readiness> {
   const pending = pendingMigrations(client.pool)
   const [database, queue, migrations] = await Promise.all([
     orWhyNot(pending.then(() => undefined)),
     orWhyNot(whyRefused(queues.run)),
-    within(PROBE_MS, pending),
+    withTimeout(PROBE_MS, pending),
   ])
   return {
     database,
@@ -92,7 +92,7 @@ async function orWhyNot(probe: Promise<Error | undefined>): Promise<true | strin
     (found) => ({ found }),
     (found: Error) => ({ found }),
   )
-  const answer = await within(PROBE_MS, trouble)
+  const answer = await withTimeout(PROBE_MS, trouble)
   if (!answer) return `no answer within ${PROBE_MS / 1000} s`
   return answer.found === undefined || publicReason(answer.found)
 }

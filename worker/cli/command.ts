@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { type AuditEntry, insertAudit } from '../../db/access/audit.ts'
 import type { Writer } from '../../db/connection/client.ts'
 import { type Config, readConfig } from '../config/config.ts'
-import { type Base, openBase } from '../runtime/connections.ts'
+import { type Connections, openConnections } from '../runtime/connections.ts'
 import { createLogger } from '../runtime/log.ts'
 
 /** Exit statuses of SPEC 2. */
@@ -34,12 +34,12 @@ export function answer(io: Io, options: Shared, value: unknown, text: (width: nu
 }
 
 /** Does a change; `note` writes it down beside what was changed over HTTP (SPEC 11), in the same transaction. */
-export function audited<T>(base: Base, change: (writer: Writer, note: Note) => Promise<T>): Promise<T> {
-  return base.client.db.transaction().execute((writer) => change(writer, notesOf(base, writer)))
+export function audited<T>(connections: Connections, change: (writer: Writer, note: Note) => Promise<T>): Promise<T> {
+  return connections.client.db.transaction().execute((writer) => change(writer, notesOf(connections, writer)))
 }
 
 export const notesOf =
-  ({ clock }: Base, writer: Writer): Note =>
+  ({ clock }: Connections, writer: Writer): Note =>
   (entry) =>
     insertAudit(writer, { ...entry, at: clock(), actor: COMMAND_LINE })
 
@@ -51,13 +51,13 @@ export const COMMAND_LINE = 'command line'
 export const note = (io: Io, text: string): void => void io.stderr.write(`${text}\n`)
 
 /** Opens what a command stands on, does it, closes everything again. */
-export async function withBase<T>(io: Io, work: (base: Base) => Promise<T>): Promise<T> {
+export async function withBase<T>(io: Io, work: (connections: Connections) => Promise<T>): Promise<T> {
   const { config, log } = settings(io)
-  const base = await openBase(config, log, io.clock)
+  const connections = await openConnections(config, log, io.clock)
   try {
-    return await work(base)
+    return await work(connections)
   } finally {
-    await base.closers.close()
+    await connections.closers.close()
   }
 }
 

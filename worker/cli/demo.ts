@@ -8,7 +8,7 @@ import { reports, scheduleDefaults } from '../../jobs/index.ts'
 import { requestRun } from '../actions/request-run.ts'
 import { writeSampleProgram } from '../demo/program.ts'
 import { resumeRun } from '../run/resume.ts'
-import type { Base } from '../runtime/connections.ts'
+import type { Connections } from '../runtime/connections.ts'
 import { answer, type Io, note, withBase } from './command.ts'
 import { tally } from './ledger.ts'
 import { writeStatements } from './out.ts'
@@ -32,19 +32,19 @@ export function addDemo(program: Command, io: Io): void {
         STORAGE_URL: undefined,
       }
       const local = { ...io, env }
-      await withBase(local, async (base) => {
-        const runs = await playDemo(local, base)
-        answer(io, options, runs, () => story(base, runs))
+      await withBase(local, async (connections) => {
+        const runs = await playDemo(local, connections)
+        answer(io, options, runs, () => story(connections, runs))
       })
     })
 }
 
-async function playDemo(io: Io, base: Base): Promise<RunSummary[]> {
-  const accounts = await importSample(io, base)
-  const works = await openLocalWorks(base, joiningOf(io, 'demo'))
+async function playDemo(io: Io, connections: Connections): Promise<RunSummary[]> {
+  const accounts = await importSample(io, connections)
+  const runtime = await openLocalWorks(connections, joiningOf(io, 'demo'))
   const summaries: RunSummary[] = []
   for (const accountId of accounts) {
-    const { run, opened } = await requestRun(works.context, {
+    const { run, opened } = await requestRun(runtime.context, {
       report: 'monthly-summary',
       period: 'last-month',
       accountId,
@@ -52,21 +52,21 @@ async function playDemo(io: Io, base: Base): Promise<RunSummary[]> {
       trigger: 'cli',
       requestedBy: 'demo',
     })
-    if (!opened) await resumeRun(works.context, run)
-    const ended = await waitForEnd(io, works, run)
-    await writeStatements(works.context, ended, join(base.config.home, 'statements', `account-${accountId}`))
-    summaries.push(...(await summarizeRuns(base.client.db, [ended])))
+    if (!opened) await resumeRun(runtime.context, run)
+    const ended = await waitForEnd(io, runtime, run)
+    await writeStatements(runtime.context, ended, join(connections.config.home, 'statements', `account-${accountId}`))
+    summaries.push(...(await summarizeRuns(connections.client.db, [ended])))
   }
   return summaries
 }
 
-async function importSample(io: Io, base: Base): Promise<number[]> {
+async function importSample(io: Io, connections: Connections): Promise<number[]> {
   const folder = await mkdtemp(join(tmpdir(), 'bursar-sample-'))
   try {
     const programs = await writeSampleProgram(folder, { until: io.clock() })
     for (const { accountId, dir } of programs) {
       note(io, `importing the sample program of account ${accountId}`)
-      await importDirectory(base.client, dir, { accountId, now: io.clock(), schedulesFor: scheduleDefaults })
+      await importDirectory(connections.client, dir, { accountId, now: io.clock(), schedulesFor: scheduleDefaults })
     }
     return programs.map(({ accountId }) => accountId)
   } finally {
@@ -74,7 +74,7 @@ async function importSample(io: Io, base: Base): Promise<number[]> {
   }
 }
 
-function story({ config }: Base, runs: readonly RunSummary[]): string {
+function story({ config }: Connections, runs: readonly RunSummary[]): string {
   const home = config.home
   const lines = runs.map(
     (run) =>

@@ -15,7 +15,7 @@ import {
 } from '../../db/facts/index.ts'
 import { setWatermark } from '../../db/facts/watermarks.ts'
 import { scheduleDefaults } from '../../jobs/index.ts'
-import type { Base } from '../runtime/connections.ts'
+import type { Connections } from '../runtime/connections.ts'
 import { hint } from '../values/suggest.ts'
 import { answer, COMMAND_LINE, EXIT, type Io, note, notesOf, UsageError, withBase } from './command.ts'
 import { parseAccount, parseInstant } from './options.ts'
@@ -65,7 +65,7 @@ export function addImport(program: Command, io: Io): void {
     )
     .action(async (first: string, file: string | undefined, options: ImportOptions) => {
       try {
-        const done = await withBase(io, (base) => importFacts(io, base, first, file, options))
+        const done = await withBase(io, (connections) => importFacts(io, connections, first, file, options))
         for (const warning of done.warnings ?? []) note(io, `warning: ${warning}`)
         answer(io, options, done, (width) => [counts(done.tables, width), ...updates(done.tables)].join('\n'))
       } catch (error) {
@@ -79,7 +79,7 @@ export function addImport(program: Command, io: Io): void {
 
 async function importFacts(
   io: Io,
-  base: Base,
+  connections: Connections,
   first: string,
   file: string | undefined,
   options: ImportOptions,
@@ -101,13 +101,13 @@ async function importFacts(
     now: io.clock(),
     schedulesFor: scheduleDefaults,
     onBytes,
-    alongside: (writer: Writer, { tables }: ImportResult) => noteImport(base, writer, verb, tables, options),
+    alongside: (writer: Writer, { tables }: ImportResult) => noteImport(connections, writer, verb, tables, options),
   }
   try {
     if (file !== undefined)
-      return await importFile(base.client, { table: first, source: file, format: formatOf(file), ...common })
+      return await importFile(connections.client, { table: first, source: file, format: formatOf(file), ...common })
     const onSkippedFile = (name: string) => note(io, `passed over ${name}: it names no table`)
-    return await importDirectory(base.client, first, { ...common, onSkippedFile })
+    return await importDirectory(connections.client, first, { ...common, onSkippedFile })
   } finally {
     progress.stop()
   }
@@ -115,19 +115,19 @@ async function importFacts(
 
 /** The watermarks stand with the facts that they speak of, and the audit log with both. */
 async function noteImport(
-  base: Base,
+  connections: Connections,
   writer: Writer,
   verb: Verb,
   tables: Tables,
   { account, completeThrough, overwritePartnerEdits }: ImportOptions,
 ): Promise<void> {
-  const write = notesOf(base, writer)
+  const write = notesOf(connections, writer)
   const overwrite = overwritePartnerEdits && { overwrite_partner_edits: true }
   for (const [target, counts] of Object.entries(tables)) {
     const after = { ...counts, ...overwrite }
     await write({ action: `facts.${verb}`, target, accountId: account, after })
     if (!completeThrough) continue
-    const before = await setWatermark(writer, account, target, completeThrough, base.clock())
+    const before = await setWatermark(writer, account, target, completeThrough, connections.clock())
     await write({
       action: 'watermark.set',
       target,

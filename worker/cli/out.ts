@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { listAlikePartners, listContacts } from '../../db/access/partners.ts'
-import { type Letter, listLetters } from '../../db/ledger/deliveries/letters.ts'
+import { type MailInput, listMailInputs } from '../../db/ledger/deliveries/mail-inputs.ts'
 import type { Run } from '../../db/ledger/runs/runs.ts'
 import {
   findStatement,
@@ -10,11 +10,11 @@ import {
   type StatementRow,
 } from '../../db/ledger/statements/statements.ts'
 import type { Sealed } from '../../templates/statement.ts'
-import { type MailSettings, writeLetter } from '../delivery/mail/letter.ts'
+import { type MailSettings, writeMessage } from '../delivery/mail/message.ts'
 import type { RunContext } from '../run/context.ts'
 import { dressesOf } from '../run/dress.ts'
 import { subjectName } from '../run/subject.ts'
-import type { Works } from '../runtime/runtime.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 import { parseAddress, parseMailbox } from '../values/address.ts'
 
 /**
@@ -36,22 +36,22 @@ export async function writeStatements(context: RunContext, run: Run, folder: str
  * Writes the mails of a run that mails nobody into a folder, `<statement id>.eml`, as they would have left: for a person to
  * look at. Returns how many.
  */
-export async function writeMails({ context, delivery }: Works, run: Run, folder: string): Promise<number> {
+export async function writeMails({ context, delivery }: Runtime, run: Run, folder: string): Promise<number> {
   await mkdir(folder, { recursive: true })
   const report = context.reports.get(run.report)
   let written = 0
   for await (const statement of statementsOf(context, run)) {
-    const [letter] = await listLetters(context.db, [{ account_id: run.account_id, statement_id: statement.id }])
-    if (!letter || !report || statement.reason !== 'mail_off') continue
-    const posting = await postingOf(context, statement, letter, delivery.settings)
-    const mail = await writeLetter(delivery.settings, report, letter, posting, context.storage.get)
+    const [input] = await listMailInputs(context.db, [{ account_id: run.account_id, statement_id: statement.id }])
+    if (!input || !report || statement.reason !== 'mail_off') continue
+    const posting = await postingOf(context, statement, input, delivery.settings)
+    const mail = await writeMessage(delivery.settings, report, input, posting, context.storage.get)
     await writeFile(join(folder, `${statement.id}.eml`), mail)
     written++
   }
   return written
 }
 
-async function postingOf(context: RunContext, statement: StatementRow, letter: Letter, { mailFrom }: MailSettings) {
+async function postingOf(context: RunContext, statement: StatementRow, input: MailInput, { mailFrom }: MailSettings) {
   const { account_id: accountId, id, run_id: runId, subject_kind: kind, subject_id: subjectId } = statement
   const now = context.clock()
   const [contact] = kind === 'partner' ? await listContacts(context.db, accountId, [subjectId]) : []
@@ -62,7 +62,7 @@ async function postingOf(context: RunContext, statement: StatementRow, letter: L
     runId,
     messageId: `<${id}@${mailFrom.domain}>`,
     to: parseAddress(contact?.email ?? '') ?? `nobody@${mailFrom.domain}`,
-    replyTo: letter.reply_to ? parseMailbox(letter.reply_to) : undefined,
+    replyTo: input.reply_to ? parseMailbox(input.reply_to) : undefined,
     isCopy: false,
     madeAt: now,
     date: now,

@@ -4,8 +4,8 @@ import { findAccount } from '../../db/access/accounts.ts'
 import { listContacts } from '../../db/access/partners.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
 import { type Preview, previewStatement } from '../actions/preview.ts'
-import { writeLetter } from '../delivery/mail/letter.ts'
-import type { Works } from '../runtime/runtime.ts'
+import { writeMessage } from '../delivery/mail/message.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 import { sha256Of } from '../storage/storage.ts'
 import { parseAddress, parseMailbox } from '../values/address.ts'
 import { type Io, note, UsageError, withBase } from './command.ts'
@@ -42,12 +42,12 @@ export function addPreview(program: Command, io: Io): void {
       '\nExample:\n  bursar preview monthly-summary --period 2026-10 --partner p-7 --format pdf --out p-7.pdf',
     )
     .action(async (report: string, options: PreviewOptions) => {
-      const bytes = await withBase(io, async (base) => {
-        const works = await openLocalWorks(base, joiningOf(io, 'preview', {}, []))
-        if (works.context.reports.get(report)?.audience === 'partner' && !options.partner) {
+      const bytes = await withBase(io, async (connections) => {
+        const runtime = await openLocalWorks(connections, joiningOf(io, 'preview', {}, []))
+        if (runtime.context.reports.get(report)?.audience === 'partner' && !options.partner) {
           throw new UsageError(`preview ${report}: expected --partner ID`)
         }
-        const preview = await previewStatement(works.context, {
+        const preview = await previewStatement(runtime.context, {
           report,
           period: options.period,
           accountId: options.account,
@@ -56,7 +56,7 @@ export function addPreview(program: Command, io: Io): void {
           mail: false,
           trigger: 'cli',
         })
-        return bytesOf(works, preview, options.format)
+        return bytesOf(runtime, preview, options.format)
       })
       if (options.out === undefined) io.stdout.write(bytes)
       else {
@@ -66,10 +66,10 @@ export function addPreview(program: Command, io: Io): void {
     })
 }
 
-async function bytesOf(works: Works, preview: Preview, format: PreviewOptions['format']): Promise<Uint8Array> {
+async function bytesOf(runtime: Runtime, preview: Preview, format: PreviewOptions['format']): Promise<Uint8Array> {
   if (format === 'json') return Buffer.from(preview.canonical)
   if (format === 'html') return Buffer.from(preview.mail.html)
-  if (format === 'eml') return asMail(works, preview)
+  if (format === 'eml') return asMail(runtime, preview)
   const file = preview.files.find(({ name }) => name.endsWith(`.${format}`))
   if (!file) throw new UsageError(`${preview.sealed.report} has no ${format}`)
   return file.bytes
@@ -77,7 +77,7 @@ async function bytesOf(works: Works, preview: Preview, format: PreviewOptions['f
 
 /** The mail as it would be sent; only its ids are not those of a delivery. */
 async function asMail(
-  { context, delivery }: Works,
+  { context, delivery }: Runtime,
   { sealed, canonical, sha256, files, locale, brandColor }: Preview,
 ): Promise<Buffer> {
   const { settings } = delivery
@@ -91,7 +91,7 @@ async function asMail(
     sha256: sha256Of(file.bytes),
     removed: false,
   }))
-  const letter = {
+  const input = {
     report: sealed.report,
     sealed: canonical,
     sha256,
@@ -113,5 +113,5 @@ async function asMail(
     date: context.clock(),
   }
   const bytesOf = async (wanted: string) => Buffer.from(hashed.find((file) => file.sha256 === wanted)?.bytes ?? [])
-  return writeLetter(settings, context.reports.get(sealed.report) as ReportDefinition, letter, posting, bytesOf)
+  return writeMessage(settings, context.reports.get(sealed.report) as ReportDefinition, input, posting, bytesOf)
 }

@@ -11,7 +11,7 @@ export function addReports(program: Command, io: Io): void {
     .description('the catalogue: name, audience, schedule, next three occurrences')
     .addHelpText('after', '\nExample:\n  bursar reports')
     .action(async (options: { json?: boolean }) => {
-      const found = await withBase(io, (base) => catalogue(base.client.db, io.clock()))
+      const found = await withBase(io, (connections) => catalogue(connections.client.db, io.clock()))
       answer(io, options, found, (width) =>
         table(
           ['REPORT', 'AUDIENCE', 'SCHEDULE', 'NEXT'],

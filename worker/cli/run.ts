@@ -10,9 +10,9 @@ import { createLocalQueue } from '../queue/local.ts'
 import type { Handlers } from '../queue/queue.ts'
 import { untiedLine } from '../run/restate.ts'
 import { resumeRun } from '../run/resume.ts'
-import type { Base } from '../runtime/connections.ts'
+import type { Connections } from '../runtime/connections.ts'
 import type { Joining } from '../runtime/installation.ts'
-import { openWorks, type Works } from '../runtime/runtime.ts'
+import { openRuntime, type Runtime } from '../runtime/runtime.ts'
 import { answer, COMMAND_LINE, EXIT, type Io, note, withBase } from './command.ts'
 import { runTable } from './ledger.ts'
 import { ADOPT, collect, parseAccount, parseInstant } from './options.ts'
@@ -49,20 +49,20 @@ export function addRun(program: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  bursar run monthly-summary --period last-month --out statements/')
     .action(async (report: string, given: RunOptions) => {
       const options = { ...given, mail: given.mail && !given.asOutbox }
-      await withBase(io, async (base) => {
+      await withBase(io, async (connections) => {
         const uses = options.mail ? ALL : options.asOutbox ? (['links', 'files'] as const) : (['files'] as const)
-        const works = await openLocalWorks(base, joiningOf(io, 'run', options, uses))
-        const { run, opened } = await inOneGo(works.context, (inside) => askForRun(inside, inputOf(report, options)))
-        if (!opened) await resumeRun(works.context, run)
-        const ended = await waitForEnd(io, works, run)
+        const runtime = await openLocalWorks(connections, joiningOf(io, 'run', options, uses))
+        const { run, opened } = await inOneGo(runtime.context, (inside) => askForRun(inside, inputOf(report, options)))
+        if (!opened) await resumeRun(runtime.context, run)
+        const ended = await waitForEnd(io, runtime, run)
         if (options.asOutbox)
           note(
             io,
-            `mails written to the outbox: ${await writeMails(works, ended, join(base.config.home, 'outbox'))}; nobody was mailed`,
+            `mails written to the outbox: ${await writeMails(runtime, ended, join(connections.config.home, 'outbox'))}; nobody was mailed`,
           )
         if (options.out)
-          note(io, `${await writeStatements(works.context, ended, options.out)} statements written to ${options.out}`)
-        await printEnd(io, base, options, ended)
+          note(io, `${await writeStatements(runtime.context, ended, options.out)} statements written to ${options.out}`)
+        await printEnd(io, connections, options, ended)
       })
     })
 }
@@ -77,14 +77,14 @@ export function addRetry(program: Command, io: Io): void {
     .description('take up failed statements and deliveries of a run, and only those')
     .addHelpText('after', '\nExample:\n  bursar retry 3f0c…')
     .action(async (id: string, options: { json?: boolean; adoptSettings?: boolean }) => {
-      await withBase(io, async (base) => {
-        const works = await openLocalWorks(base, joiningOf(io, 'retry', options))
-        const found = await findRunOrThrow(works.context, id)
+      await withBase(io, async (connections) => {
+        const runtime = await openLocalWorks(connections, joiningOf(io, 'retry', options))
+        const found = await findRunOrThrow(runtime.context, id)
         // Left open, by a command whose mail server refused it or that was ended: it goes on from where it stands.
-        const run = isOpen(found) ? found : await controlRun(works.context, 'retry', id, COMMAND_LINE)
-        if (run === found) await resumeRun(works.context, run)
-        const ended = await waitForEnd(io, works, run)
-        await printEnd(io, base, options, ended)
+        const run = isOpen(found) ? found : await controlRun(runtime.context, 'retry', id, COMMAND_LINE)
+        if (run === found) await resumeRun(runtime.context, run)
+        const ended = await waitForEnd(io, runtime, run)
+        await printEnd(io, connections, options, ended)
       })
     })
 }
@@ -112,21 +112,21 @@ export const joiningOf = (
 ): Joining => ({ command, uses, adopt: options.adoptSettings === true, say: (text) => note(io, `bursar: ${text}`) })
 
 /** A queue of this process alone: the run's own jobs, done with this command's own settings. */
-export async function openLocalWorks(base: Base, joining: Joining): Promise<Works> {
+export async function openLocalWorks(connections: Connections, joining: Joining): Promise<Runtime> {
   let handlers: Handlers | undefined
   const queue = createLocalQueue(() => handlers as Handlers, {
-    concurrency: base.config.workerConcurrency,
-    clock: base.clock,
-    onError: (err) => base.log.error({ err }, 'a step failed; it is taken up again'),
+    concurrency: connections.config.workerConcurrency,
+    clock: connections.clock,
+    onError: (err) => connections.log.error({ err }, 'a step failed; it is taken up again'),
   })
-  const works = await openWorks(base, queue, joining)
-  handlers = createHandlers(works.context, works.delivery)
+  const runtime = await openRuntime(connections, queue, joining)
+  handlers = createHandlers(runtime.context, runtime.delivery)
   // Together: the queue waits for the mails on their way, and the mailer says how long that may take.
-  base.closers.add(() => Promise.all([queue.close(), works.delivery.mailer.close()]))
-  return works
+  connections.closers.add(() => Promise.all([queue.close(), runtime.delivery.mailer.close()]))
+  return runtime
 }
 
-async function printEnd(io: Io, { client }: Base, options: { json?: boolean }, run: Run): Promise<void> {
+async function printEnd(io: Io, { client }: Connections, options: { json?: boolean }, run: Run): Promise<void> {
   const [summary] = await summarizeRuns(client.db, [run])
   answer(io, options, summary, (width) => story(summary as RunSummary, width))
   io.setExit(EXITS[run.status] ?? EXIT.failed)

@@ -7,7 +7,7 @@ import { startApp } from '../app/app.ts'
 import { openWaitingRoom, type WaitingRoom } from '../app/waiting-room.ts'
 import { type Config, readConfig } from '../config/config.ts'
 import { isConnectionLoss } from '../run/errors.ts'
-import { type Base, openBase } from '../runtime/connections.ts'
+import { type Connections, openConnections } from '../runtime/connections.ts'
 import { createLogger } from '../runtime/log.ts'
 import { publicReason } from '../values/public-reason.ts'
 import type { Io } from './command.ts'
@@ -27,15 +27,15 @@ export function addStart(program: Command, io: Io): void {
       const env = { ...io.env, ...(options.roles !== undefined && { ROLES: options.roles }) }
       const config = readConfig(env, ['ADMIN_TOKEN', 'SECRET'])
       const log = createLogger(config.logLevel)
-      const base = await openWhenReached(io, config, log)
-      if (!base) return
+      const connections = await openWhenReached(io, config, log)
+      if (!connections) return
       try {
-        const { address } = await startApp(base, { adopt: options.adoptSettings === true })
+        const { address } = await startApp(connections, { adopt: options.adoptSettings === true })
         log.info({ roles: config.roles, address }, 'bursar is running')
         if (!io.stopping.aborted) await once(io.stopping, 'abort')
         log.info('stopping: what is under way is finished first')
       } finally {
-        await base.closers.close()
+        await connections.closers.close()
       }
     })
 }
@@ -44,7 +44,7 @@ export function addStart(program: Command, io: Io): void {
  * The base, as soon as the database of `DATABASE_URL` can be reached; until then HTTP says what is waited for. Undefined when
  * asked to end before. What waiting does not cure (a wrong password, no such database) is thrown.
  */
-async function openWhenReached(io: Io, config: Config, log: Logger): Promise<Base | undefined> {
+async function openWhenReached(io: Io, config: Config, log: Logger): Promise<Connections | undefined> {
   let room: WaitingRoom | undefined
   let reason = ''
   try {
@@ -53,7 +53,7 @@ async function openWhenReached(io: Io, config: Config, log: Logger): Promise<Bas
         if (config.databaseUrl) await reach(config.databaseUrl)
         await room?.close()
         room = undefined
-        return await openBase(config, log, io.clock)
+        return await openConnections(config, log, io.clock)
       } catch (err) {
         if (!config.databaseUrl || !isConnectionLoss(err)) throw err
         reason = `not ready: database (${publicReason(err as Error)})`

@@ -9,7 +9,7 @@ import {
   UnknownPartner,
 } from '../../db/access/keys.ts'
 import type { Writer } from '../../db/connection/client.ts'
-import type { Base } from '../runtime/connections.ts'
+import type { Connections } from '../runtime/connections.ts'
 import { answer, audited, EXIT, type Io, UsageError, withBase } from './command.ts'
 import { parseAccount } from './options.ts'
 import { table } from './table.ts'
@@ -35,7 +35,7 @@ export function addToken(program: Command, io: Io): void {
     .description('make a key; its secret is shown once')
     .addHelpText('after', '\nExample:\n  bursar token create --label "BI export" --account 1')
     .action(async (options: CreateOptions) => {
-      const key = await withBase(io, (base) => createAudited(io, base, options))
+      const key = await withBase(io, (connections) => createAudited(io, connections, options))
       answer(
         io,
         options,
@@ -74,8 +74,8 @@ export function addToken(program: Command, io: Io): void {
     .action(async (id: string, options: { json?: boolean }) => {
       const revoked =
         /^\d{1,15}$/.test(id) &&
-        (await withBase(io, (base) =>
-          audited(base, async (writer, note) => {
+        (await withBase(io, (connections) =>
+          audited(connections, async (writer, note) => {
             const done = await revokeKey(writer, Number(id), io.clock())
             if (done) await note({ action: 'token.revoke', target: id })
             return done
@@ -88,8 +88,8 @@ export function addToken(program: Command, io: Io): void {
     })
 }
 
-function createAudited(io: Io, base: Base, options: CreateOptions): Promise<CreatedKey> {
-  return audited(base, async (writer, note) => {
+function createAudited(io: Io, connections: Connections, options: CreateOptions): Promise<CreatedKey> {
+  return audited(connections, async (writer, note) => {
     const { id, kind, label, token } = await create(io, writer, options)
     const after = { kind, label, account: options.account ?? null, partner: options.partner ?? null }
     await note({ action: 'token.create', target: String(id), after })

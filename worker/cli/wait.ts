@@ -6,7 +6,7 @@ import { findRunOrThrow } from '../actions/request-run.ts'
 import { GIVE_UP } from '../delivery/backoff.ts'
 import { resumeRun } from '../run/resume.ts'
 import { SettingsDiffer } from '../runtime/installation.ts'
-import type { Works } from '../runtime/runtime.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 import { type Io, note } from './command.ts'
 import { showProgress } from './progress.ts'
 
@@ -24,14 +24,14 @@ const STUCK =
  * The run's end; or, told on stderr, that it has to go on without this command: the mail server refuses us, or has put off what
  * is left for longer than somebody waits.
  */
-export async function waitForEnd(io: Io, works: Works, started: Run): Promise<Run> {
-  const { context } = works
+export async function waitForEnd(io: Io, runtime: Runtime, started: Run): Promise<Run> {
+  const { context } = runtime
   const progress = showProgress(io, 1000)
   try {
     for (let looks = 1; ; looks++) {
       const run = await findRunOrThrow(context, started.id)
       if (!isOpen(run) || io.stopping.aborted) return run
-      const reason = await whyNotWaitOn(works, run, looks)
+      const reason = await whyNotWaitOn(runtime, run, looks)
       if (reason !== undefined) {
         note(io, `bursar: ${reason}`)
         return run
@@ -50,7 +50,7 @@ export async function waitForEnd(io: Io, works: Works, started: Run): Promise<Ru
 
 /** Undefined where it is worth waiting. Throws SettingsDiffer where this process must not go on. */
 async function whyNotWaitOn(
-  { context, delivery, standing }: Works,
+  { context, delivery, standing }: Runtime,
   run: Run,
   looks: number,
 ): Promise<string | undefined> {

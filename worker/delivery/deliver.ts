@@ -4,16 +4,16 @@ import type { Claim } from '../../db/ledger/deliveries/claims.ts'
 import { isHeld } from '../../db/ledger/deliveries/lost-claims.ts'
 import type { Settlement, Standing } from '../../db/ledger/deliveries/settlements.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
-import { outlast } from '../flow/retry.ts'
+import { retryOutages } from '../flow/retry.ts'
 import { mayPass } from '../run/errors.ts'
 import type { Storage } from '../storage/storage.ts'
 import { settlementOf } from './backoff.ts'
 import type { MailLedger } from './ledger.ts'
-import { type MailSettings, Unmailable } from './mail/letter.ts'
+import { type MailSettings, Unmailable } from './mail/message.ts'
 import type { Mailer } from './mail/mailer.ts'
 import { type PreparedMail, prepareMail } from './mail/prepare.ts'
 import type { MailOutcome } from './outcome.ts'
-import type { UnderWay } from './under-way.ts'
+import type { InFlight } from './in-flight.ts'
 
 /** What sending one mail needs. */
 export interface DeliverContext {
@@ -25,7 +25,7 @@ export interface DeliverContext {
   readonly settings: MailSettings
   /** Of the row in `workers` that says this process lives. */
   readonly workerId: string
-  readonly underWay: UnderWay
+  readonly inFlight: InFlight
   /** False where this process must send nothing any more (worker/runtime/standing.ts). */
   readonly mayWork: () => Promise<boolean>
   readonly clock: () => Date
@@ -52,7 +52,7 @@ export async function deliver(
     await context.mailer.turn()
     const paused = context.mailer.pausedUntil()
     if (paused) return { retryAt: paused }
-    return await context.underWay.during(key.deliveryId, () => claimAndSend(context, key))
+    return await context.inFlight.during(key.deliveryId, () => claimAndSend(context, key))
   } finally {
     end()
   }
@@ -116,7 +116,7 @@ function notPrepared({ clock, log }: DeliverContext, claim: Claim, error: Error)
 async function settle(context: DeliverContext, claim: Claim, settlement: Settlement): Promise<Delivered> {
   const { ledger, mailer, clock, log } = context
   const now = clock()
-  const stands = await outlast(() => ledger.settle({ claim, settlement, now }), {
+  const stands = await retryOutages(() => ledger.settle({ claim, settlement, now }), {
     isOutage: mayPass,
     onOutage: (err) =>
       log.warn({ delivery: claim.id, err }, 'the database is away; the outcome of a mail waits for it'),

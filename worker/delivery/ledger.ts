@@ -6,9 +6,9 @@ import {
   type SavedMail,
   saveMails,
 } from '../../db/ledger/deliveries/claims.ts'
-import { type Letter, type LetterKey, listLetters } from '../../db/ledger/deliveries/letters.ts'
+import { type MailInput, type MailInputKey, listMailInputs } from '../../db/ledger/deliveries/mail-inputs.ts'
 import { type Settled, type Standing, settleDeliveries } from '../../db/ledger/deliveries/settlements.ts'
-import { gather } from '../flow/batch.ts'
+import { createBatchLoader } from '../flow/batch-loader.ts'
 import { mayPass } from '../run/errors.ts'
 
 /** What one mail asks the ledger on its way, and tells it. */
@@ -16,7 +16,7 @@ export interface MailLedger {
   /** Undefined when there is nothing to send, or nothing for this asker. */
   readonly claim: (request: ClaimRequest) => Promise<Claim | undefined>
   /** Undefined where there is no such statement or it says nothing. */
-  readonly letter: (statement: LetterKey) => Promise<Letter | undefined>
+  readonly input: (statement: MailInputKey) => Promise<MailInput | undefined>
   /** False when the claim is lost. */
   readonly save: (mail: SavedMail) => Promise<boolean>
   /** Undefined when the claim is lost. */
@@ -27,22 +27,22 @@ export interface MailLedger {
 const PATIENCE_MS = 15_000
 
 /** Mails that are under way at the same time share statements and commits; each keeps its own claim and its own outcome. */
-export function gatherLedger(db: Database, { patienceMs = PATIENCE_MS } = {}): MailLedger {
+export function batchLedger(db: Database, { patienceMs = PATIENCE_MS } = {}): MailLedger {
   const manners = { isEverybodys: mayPass, patienceMs }
   return {
-    claim: gather(async (requests) => {
+    claim: createBatchLoader(async (requests) => {
       const claims = byKey(await claimDeliveries(db, requests), keyOf)
       return requests.map(({ accountId, id }) => takeOut(claims, keyOf({ account_id: accountId, id })))
     }, manners),
-    letter: gather(async (statements) => {
-      const letters = byKey(await listLetters(db, statements), letterKey)
-      return statements.map((statement) => letters.get(letterKey(statement)))
+    input: createBatchLoader(async (statements) => {
+      const inputs = byKey(await listMailInputs(db, statements), mailInputKey)
+      return statements.map((statement) => inputs.get(mailInputKey(statement)))
     }, manners),
-    save: gather(async (mails) => {
+    save: createBatchLoader(async (mails) => {
       const saved = byKey(await saveMails(db, mails), keyOf)
       return mails.map(({ claim }) => saved.has(keyOf(claim)))
     }, manners),
-    settle: gather(async (ended) => {
+    settle: createBatchLoader(async (ended) => {
       const stands = byKey(await settleDeliveries(db, ended), keyOf)
       return ended.map((one) => stands.get(keyOf(one.claim)))
     }, manners),
@@ -50,7 +50,7 @@ export function gatherLedger(db: Database, { patienceMs = PATIENCE_MS } = {}): M
 }
 
 const keyOf = ({ account_id, id }: { account_id: number; id: string }) => `${account_id}/${id}`
-const letterKey = ({ account_id, statement_id }: LetterKey) => keyOf({ account_id, id: statement_id })
+const mailInputKey = ({ account_id, statement_id }: MailInputKey) => keyOf({ account_id, id: statement_id })
 const byKey = <Row>(rows: readonly Row[], key: (row: Row) => string) => new Map(rows.map((row) => [key(row), row]))
 
 /** Two jobs may look at one delivery at once: the claim is the first one's alone. */

@@ -13,7 +13,7 @@ interface Patience {
 }
 
 /** Does `work` again for as long as an outage lasts. */
-export async function outlast<T>(work: () => Promise<T>, patience: Patience): Promise<T> {
+export async function retryOutages<T>(work: () => Promise<T>, patience: Patience): Promise<T> {
   const { isOutage, onOutage, over, longestPauseMs = LONGEST_PAUSE_MS } = patience
   for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
     try {

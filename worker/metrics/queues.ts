@@ -1,5 +1,5 @@
 import type { Queue } from 'bullmq'
-import { within } from '../flow/timeout.ts'
+import { withTimeout } from '../flow/timeout.ts'
 import type { JobName } from '../queue/queue.ts'
 
 interface Depth {
@@ -19,7 +19,7 @@ export function depthsOf(queues: Record<JobName, Queue>): Promise<Depth[]> {
   return Promise.all(
     Object.entries(queues).map(async ([name, queue]) => ({
       queue: name,
-      jobs: await within(PATIENCE_MS, queue.getJobCounts(...STATES, PAUSED).then(together)),
+      jobs: await withTimeout(PATIENCE_MS, queue.getJobCounts(...STATES, PAUSED).then(together)),
     })),
   )
 }

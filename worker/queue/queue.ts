@@ -138,12 +138,12 @@ export function startWorkers(
   handlers: Handlers,
   { concurrency, mailRate, log }: { concurrency: number; mailRate: number; log: Logger },
 ): { close: () => Promise<void>; hold: (isHeld: boolean) => void } {
-  const underWay = new Set<Promise<void>>()
+  const inFlight = new Set<Promise<void>>()
   const complain = createComplaint(log)
   const start = <Name extends JobName>(name: Name, more: Partial<WorkerOptions>) => {
     const take = (job: { data: never }) => {
-      const work = handlers[name](job.data).finally(() => underWay.delete(work))
-      underWay.add(work)
+      const work = handlers[name](job.data).finally(() => inFlight.delete(work))
+      inFlight.add(work)
       return work
     }
     const worker = makeWorker(store, QUEUE_OF[name], take, more)
@@ -161,7 +161,7 @@ export function startWorkers(
   const hold = (isHeld: boolean) => {
     for (const worker of workers) if (worker.isPaused() !== isHeld) void (isHeld ? worker.pause(true) : worker.resume())
   }
-  return { hold, close: () => farewell(workers, () => Promise.allSettled(underWay)) }
+  return { hold, close: () => farewell(workers, () => Promise.allSettled(inFlight)) }
 }
 
 const SILENCE_MS = 60_000

@@ -18,7 +18,7 @@ const SOON_MS = 250
  */
 export function createClosing(context: Pick<RunContext, 'db' | 'clock' | 'log'>): Closing {
   const runs = new Map<string, RunKey>()
-  let underWay = 0
+  let inFlight = 0
   let soon: NodeJS.Timeout | undefined
   const look = oneAtATime(async () => {
     const asked = [...runs.values()]
@@ -34,12 +34,12 @@ export function createClosing(context: Pick<RunContext, 'db' | 'clock' | 'log'>)
   }
   return {
     during: async (mail) => {
-      underWay++
+      inFlight++
       try {
         await mail((run) => runs.set(run.id, run))
       } finally {
-        underWay--
-        if (runs.size > 0 && underWay === 0) await look.ask()
+        inFlight--
+        if (runs.size > 0 && inFlight === 0) await look.ask()
         else if (runs.size > 0) lookSoon()
       }
     },

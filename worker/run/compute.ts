@@ -6,7 +6,7 @@ import { findStandings } from '../../db/ledger/statements/standings.ts'
 import { insertSealed } from '../../db/ledger/statements/statements.ts'
 import { listUntied } from '../../db/ledger/statements/untied.ts'
 import type { Outcome, ReportDefinition } from '../../jobs/report.ts'
-import { createBreath } from '../flow/breath.ts'
+import { createYielding } from '../flow/yielding.ts'
 import { Refused } from '../values/refused.ts'
 import { claimBounds } from './bounds.ts'
 import type { RunContext, RunKey } from './context.ts'
@@ -114,7 +114,7 @@ async function sealAll(context: RunContext, { writer, snapshot, run, report, acc
     recipients: await findRecipients(writer, snapshot, { accountId, report, partners, mail, standings: known }),
   })
   const insert = oneBehind((batch: LedgerRows) => insertSealed(writer, batch))
-  const breathe = createBreath()
+  const breathe = createYielding()
   let batch: Outcome<unknown, unknown>[] = []
   for await (const outcome of report.statements(
     reportContext({ db: snapshot, account, period, asOf, partners }, known),

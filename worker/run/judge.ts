@@ -12,7 +12,7 @@ import { figuresHash } from '../../jobs/figures-hash.ts'
 import type { Statement } from '../../jobs/report.ts'
 import { type Remarks, type SealHead, sealStatement } from '../../jobs/seal.ts'
 import type { Change, Correction, Sealed, Subject } from '../../templates/statement.ts'
-import { createBreath } from '../flow/breath.ts'
+import { createYielding } from '../flow/yielding.ts'
 import { type Decision, decide } from './decision.ts'
 import type { Export } from './export.ts'
 import type { Recipients, Route } from './recipients.ts'
@@ -65,7 +65,7 @@ export async function judge(db: Database, around: Surroundings, batch: readonly 
   )
   if (documents.size === 0) return first
   const again = new Set(unsettled)
-  const breathe = createBreath()
+  const breathe = createYielding()
   const judgements: Judgement[] = []
   for (const one of first) {
     await breathe()

@@ -1,7 +1,7 @@
 import type { Run } from '../../db/ledger/runs/runs.ts'
 import { figuresHash } from '../../jobs/figures-hash.ts'
 import type { Outcome, Statement } from '../../jobs/report.ts'
-import { createBreath } from '../flow/breath.ts'
+import { createYielding } from '../flow/yielding.ts'
 import type { RunContext } from './context.ts'
 import { storeExport } from './export.ts'
 import { judge, type Reckoned, type Surroundings } from './judge.ts'
@@ -12,7 +12,7 @@ export type Batch = readonly Outcome<unknown, unknown>[]
 /** Turns computed statements into ledger rows, in their order: sealed, unchanged or skipped, with the deliveries they call for. */
 export function createSealer(context: RunContext, run: Run, around: Surroundings) {
   const write = createRowWriter(run, around.head, context.clock())
-  const breathe = createBreath()
+  const breathe = createYielding()
 
   async function reckon(statement: Statement<unknown, unknown>): Promise<Reckoned> {
     await breathe()

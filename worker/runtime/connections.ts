@@ -18,7 +18,7 @@ import type { Storage } from '../storage/storage.ts'
 import { type LedgerClock, openLedgerClock } from './ledger-clock.ts'
 
 /** What every command stands on: the database with its schema up to date, the files, the clock. */
-export interface Base {
+export interface Connections {
   readonly config: Config
   readonly log: Logger
   readonly clock: () => Date
@@ -30,7 +30,7 @@ export interface Base {
 }
 
 /** Opens the embedded database or the one of `DATABASE_URL`, brings its schema up to date and makes sure of account 1. */
-export async function openBase(config: Config, log: Logger, machine: () => Date): Promise<Base> {
+export async function openConnections(config: Config, log: Logger, machine: () => Date): Promise<Connections> {
   const closers = createClosers((err) => log.warn({ err }, 'closing failed'))
   try {
     const databaseUrl = config.databaseUrl ?? (await embedded(config, closers))

@@ -12,7 +12,7 @@ import { type NewWorker, registerWorker } from '../../db/ledger/workers.ts'
 import type { Config } from '../config/config.ts'
 import { mailbox } from '../config/fields.ts'
 import { type Agreement, agreementOf, type Difference, differencesOf, listed, type Use } from './agreement.ts'
-import type { Base } from './connections.ts'
+import type { Connections } from './connections.ts'
 import { readOrKeep } from './secrets.ts'
 
 /** Who joins, for what, and how sure of it. */
@@ -39,23 +39,23 @@ export class SettingsDiffer extends Error {
  * differs would mail nobody, break links or lose sight of files; the rest is then taken over, aloud and audited.
  */
 export async function joinInstallation(
-  base: Base,
+  connections: Connections,
   worker: Pick<NewWorker, 'id' | 'host' | 'pid'>,
   joining: Joining,
   secret: string,
 ): Promise<{ readonly config: Config; readonly worker: NewWorker }> {
   const { uses, command, serves = false } = joining
-  const storage = uses.includes('files') ? await nameOfStorage(base.config) : ''
-  const own = agreementOf(base.config, uses, { secret, storage, serves })
+  const storage = uses.includes('files') ? await nameOfStorage(connections.config) : ''
+  const own = agreementOf(connections.config, uses, { secret, storage, serves })
   const registered = { ...worker, command, settings: uses.length > 0 ? own : null }
-  return base.client.db.transaction().execute(async (writer) => {
-    const agreed = await agree(base, writer, own, joining)
+  return connections.client.db.transaction().execute(async (writer) => {
+    const agreed = await agree(connections, writer, own, joining)
     await registerWorker(writer, registered)
-    return { config: completed(base.config, agreed, serves), worker: registered }
+    return { config: completed(connections.config, agreed, serves), worker: registered }
   })
 }
 
-async function agree(base: Base, writer: Writer, own: Agreement, joining: Joining): Promise<Agreement> {
+async function agree(connections: Connections, writer: Writer, own: Agreement, joining: Joining): Promise<Agreement> {
   const known = ((await lockInstallation(writer)) ?? {}) as Agreement
   if (joining.uses.length === 0) return known
   const others = await listLiveProcesses(writer)
@@ -64,7 +64,7 @@ async function agree(base: Base, writer: Writer, own: Agreement, joining: Joinin
   if (differences.length > 0 && isRefused) throw new SettingsDiffer(refusal(differences, others, joining))
   const { publicUrlByDefault = known.publicUrlByDefault } = others.length > 0 ? known : own
   const agreed = { ...known, ...own, ...(publicUrlByDefault && { publicUrlByDefault }) }
-  const now = base.clock()
+  const now = connections.clock()
   await saveInstallation(writer, agreed, now)
   if (differences.length > 0) {
     joining.say?.(`the installation's settings are now those of this process:\n${listed(differences)}`)

@@ -3,9 +3,9 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { openClient } from '../../db/connection/client.ts'
 import type { DeliverContext } from '../delivery/deliver.ts'
-import { gatherLedger } from '../delivery/ledger.ts'
+import { batchLedger } from '../delivery/ledger.ts'
 import { createMailer } from '../delivery/mail/mailer.ts'
-import { createUnderWay, releaseLostClaims, type UnderWay } from '../delivery/under-way.ts'
+import { createInFlight, releaseLostClaims, type InFlight } from '../delivery/in-flight.ts'
 import type { JobQueue } from '../queue/queue.ts'
 import type { RunContext } from '../run/context.ts'
 import { scaleLogo } from '../run/logo-scale.ts'
@@ -13,7 +13,7 @@ import { scaleInThread } from '../run/logo-thread.ts'
 import { type Reads, readsFrom } from '../run/reads.ts'
 import { openRenderThreads } from '../run/render-threads.ts'
 import { inlineRenderer, type Renderer } from '../run/renderer.ts'
-import { type Base, reportMap } from './connections.ts'
+import { type Connections, reportMap } from './connections.ts'
 import { keepHeapsSmall } from './heap.ts'
 import { type Joining, joinInstallation } from './installation.ts'
 import { openSecret } from './secrets.ts'
@@ -23,7 +23,7 @@ const HEARTBEAT_MS = 5_000
 const LOST_CLAIMS_MS = 30_000
 
 /** What does the work of a process: the contexts of its verbs, and its name on the claims it holds. */
-export interface Works {
+export interface Runtime {
   readonly context: RunContext
   readonly delivery: DeliverContext
   readonly workerId: string
@@ -34,17 +34,17 @@ export interface Works {
  * Joins the installation, opens the mailer and says to the ledger that this process lives; both end with the base. Throws
  * SettingsDiffer where it goes by other settings than the installation.
  */
-export async function openWorks(base: Base, queue: JobQueue, joining: Joining): Promise<Works> {
-  const { client, storage, clock, log, closers } = base
+export async function openRuntime(connections: Connections, queue: JobQueue, joining: Joining): Promise<Runtime> {
+  const { client, storage, clock, log, closers } = connections
   const workerId = randomUUID()
   keepHeapsSmall()
-  const secret = await openSecret(base.config, 'SECRET', () => {})
+  const secret = await openSecret(connections.config, 'SECRET', () => {})
   const self = { id: workerId, host: hostname(), pid: process.pid }
-  const { config, worker } = await joinInstallation(base, self, joining, secret)
+  const { config, worker } = await joinInstallation(connections, self, joining, secret)
   const standing = createStanding(client.db, worker, log)
-  keepAlive(base, standing)
-  const underWay = createUnderWay()
-  watchLostClaims(base, workerId, underWay)
+  keepAlive(connections, standing)
+  const inFlight = createInFlight()
+  watchLostClaims(connections, workerId, inFlight)
   const mailer = createMailer({
     smtpUrl: config.smtpUrl,
     outbox: join(config.home, 'outbox'),
@@ -56,11 +56,11 @@ export async function openWorks(base: Base, queue: JobQueue, joining: Joining): 
   closers.add(() => mailer.close())
   const context: RunContext = {
     db: client.db,
-    reads: openReads(base),
+    reads: openReads(connections),
     storage,
     queue,
     reports: reportMap,
-    renderer: openRenderer(base),
+    renderer: openRenderer(connections),
     logos: join(config.home, 'logos'),
     scaleLogo: isCompiled ? scaleInThread : async (bytes) => scaleLogo(bytes),
     clock,
@@ -69,13 +69,13 @@ export async function openWorks(base: Base, queue: JobQueue, joining: Joining): 
   const settings = { publicUrl: config.publicUrl, mailFrom: config.mailFrom, secret, dkim: config.dkim }
   const delivery: DeliverContext = {
     db: client.db,
-    ledger: gatherLedger(client.db),
+    ledger: batchLedger(client.db),
     storage,
     mailer,
     reports: reportMap,
     settings,
     workerId,
-    underWay,
+    inFlight,
     mayWork: standing.mayWork,
     clock,
     log,
@@ -86,7 +86,7 @@ export async function openWorks(base: Base, queue: JobQueue, joining: Joining): 
 /** Sources that run as they are, in a test, are not compiled, and no thread can be started of them. */
 const isCompiled = import.meta.url.endsWith('.js')
 
-function openRenderer({ closers, log }: Base): Renderer {
+function openRenderer({ closers, log }: Connections): Renderer {
   if (!isCompiled) return inlineRenderer(reportMap)
   const threads = openRenderThreads(log)
   closers.add(threads.close)
@@ -97,7 +97,7 @@ function openRenderer({ closers, log }: Base): Renderer {
  * For snapshots, which last: sessions beside the ledger's, or as many who read would wait for each other for ever. The
  * replica of `REPLICA_URL` may be away, now or later.
  */
-function openReads({ databaseUrl, config, closers, log }: Base): Reads {
+function openReads({ databaseUrl, config, closers, log }: Connections): Reads {
   const max = config.sessions.figures
   const primary = openClient(databaseUrl, { max, name: 'bursar-figures' })
   const replica = config.replicaUrl ? openClient(config.replicaUrl, { max, name: 'bursar-figures' }) : undefined
@@ -105,7 +105,7 @@ function openReads({ databaseUrl, config, closers, log }: Base): Reads {
   return readsFrom(primary.db, replica?.db, log)
 }
 
-function keepAlive({ closers, log }: Base, standing: Standing): void {
+function keepAlive({ closers, log }: Connections, standing: Standing): void {
   const timer = setInterval(() => {
     standing.beat().catch((err) => log.debug({ err }, 'no heartbeat: the database is away'))
   }, HEARTBEAT_MS)
@@ -115,9 +115,9 @@ function keepAlive({ closers, log }: Base, standing: Standing): void {
   })
 }
 
-function watchLostClaims({ client, closers, log }: Base, id: string, underWay: UnderWay): void {
+function watchLostClaims({ client, closers, log }: Connections, id: string, inFlight: InFlight): void {
   const timer = setInterval(() => {
-    releaseLostClaims(client.db, id, underWay).catch((err) => log.debug({ err }, 'lost claims are looked for again'))
+    releaseLostClaims(client.db, id, inFlight).catch((err) => log.debug({ err }, 'lost claims are looked for again'))
   }, LOST_CLAIMS_MS)
   closers.add(() => clearInterval(timer))
 }

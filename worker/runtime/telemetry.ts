@@ -1,6 +1,6 @@
 import type { Telemetry } from 'bullmq'
 import type { Config } from '../config/config.ts'
-import { within } from '../flow/timeout.ts'
+import { withTimeout } from '../flow/timeout.ts'
 import { version } from '../values/version.ts'
 
 /** Traces of jobs from the asking to the last mail, and how to send off the last of them. */
@@ -36,6 +36,6 @@ export async function openTraces({ otlpEndpoint }: Pick<Config, 'otlpEndpoint'>)
   provider.register()
   return {
     telemetry: new BullMQOtel({ tracerName: 'bursar', version }),
-    close: async () => void (await within(LAST_WORDS_MS, provider.shutdown())),
+    close: async () => void (await withTimeout(LAST_WORDS_MS, provider.shutdown())),
   }
 }

@@ -1,6 +1,6 @@
 import { everyMinute } from '../flow/every-minute.ts'
 import { oneAtATime } from '../flow/one-at-a-time.ts'
-import type { Works } from '../runtime/runtime.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 import { watchDeadClaims } from './dead-claims.ts'
 import { createHousekeeping } from './housekeeping.ts'
 import { openDueRuns } from './open.ts'
@@ -13,13 +13,13 @@ import { wakeWaitingRuns } from './waiting.ts'
  * Any number of schedulers ask the same: the ledger gives each answer to one of them.
  */
 export async function startScheduler(
-  works: Pick<Works, 'context' | 'workerId'>,
+  runtime: Pick<Runtime, 'context' | 'workerId'>,
   { retentionDays, standsBack = () => false }: { retentionDays?: number | undefined; standsBack?: () => boolean } = {},
 ): Promise<{ close: () => Promise<void> }> {
-  const { context, workerId } = works
+  const { context, workerId } = runtime
   const keepHouse = createHousekeeping(context, retentionDays)
   const looks = oneAtATime(async () => {
-    if (!standsBack()) await lookAround(works, keepHouse)
+    if (!standsBack()) await lookAround(runtime, keepHouse)
   })
   await looks.ask()
   const minutes = everyMinute(looks.ask)
@@ -33,7 +33,7 @@ export async function startScheduler(
   }
 }
 
-async function lookAround({ context }: Pick<Works, 'context'>, keepHouse: () => Promise<void>): Promise<void> {
+async function lookAround({ context }: Pick<Runtime, 'context'>, keepHouse: () => Promise<void>): Promise<void> {
   const parts = [
     () => openDueRuns(context, wholeSecond(context.clock())),
     () => wakeWaitingRuns(context),

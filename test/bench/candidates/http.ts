@@ -1,14 +1,14 @@
 import pino from 'pino'
 import { startApp } from '../../../worker/app/app.ts'
 import { readConfig } from '../../../worker/config/config.ts'
-import { openBase } from '../../../worker/runtime/connections.ts'
+import { openConnections } from '../../../worker/runtime/connections.ts'
 import { answerQuestions } from '../child.ts'
 
 /** `start` as the environment says; answers where HTTP listens. */
-const base = await openBase(readConfig(process.env), pino({ level: 'error' }), () => new Date())
-const { address } = await startApp(base)
+const connections = await openConnections(readConfig(process.env), pino({ level: 'error' }), () => new Date())
+const { address } = await startApp(connections)
 
 answerQuestions(
   async () => address,
-  () => base.closers.close(),
+  () => connections.closers.close(),
 )

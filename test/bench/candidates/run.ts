@@ -7,8 +7,8 @@ import { readConfig } from '../../../worker/config/config.ts'
 import { createHandlers } from '../../../worker/pipeline.ts'
 import { type Job, type JobQueue, mailsUnderWay, RENDERED_AT_ONCE } from '../../../worker/queue/queue.ts'
 import { computeRun } from '../../../worker/run/compute.ts'
-import { openBase } from '../../../worker/runtime/connections.ts'
-import { openWorks } from '../../../worker/runtime/runtime.ts'
+import { openConnections } from '../../../worker/runtime/connections.ts'
+import { openRuntime } from '../../../worker/runtime/runtime.ts'
 import { answerQuestions } from '../child.ts'
 import { watchLoop } from '../loop-gap.ts'
 
@@ -28,7 +28,7 @@ export interface StagesAnswer {
 
 const clock = () => new Date()
 const JOINING = { command: 'bench', uses: ['mail', 'links', 'files'] } as const
-const base = await openBase(readConfig(process.env), pino({ level: 'error' }), clock)
+const connections = await openConnections(readConfig(process.env), pino({ level: 'error' }), clock)
 const request = {
   report: 'monthly-summary',
   period: process.env.BENCH_PERIOD ?? '',
@@ -39,12 +39,12 @@ const request = {
 
 answerQuestions(
   async (question: 'whole' | 'stages') => (question === 'whole' ? whole() : stages()),
-  () => base.closers.close(),
+  () => connections.closers.close(),
 )
 
 /** As `bursar run` does it: all stages at once, in this process. */
 async function whole(): Promise<RunAnswer> {
-  const { context } = await openLocalWorks(base, JOINING)
+  const { context } = await openLocalWorks(connections, JOINING)
   const loop = watchLoop()
   const began = performance.now()
   const { run } = await requestRun(context, request)
@@ -53,7 +53,7 @@ async function whole(): Promise<RunAnswer> {
   const { rows } = await sql<{ statements: number; sent: number }>`
     select (select count(*)::int from statements where run_id = ${run.id} and status = 'rendered') as statements,
       (select count(*)::int from deliveries where run_id = ${run.id} and status = 'sent') as sent`.execute(
-    base.client.db,
+    connections.client.db,
   )
   const found = rows[0] ?? { statements: 0, sent: 0 }
   return { ms, ...found, peakMb: peakMb(), longestGapMs: loop.longestGapMs() }
@@ -63,10 +63,10 @@ async function whole(): Promise<RunAnswer> {
 async function stages(): Promise<StagesAnswer> {
   const jobs: Job[] = []
   const queue: JobQueue = { add: async (more) => void jobs.push(...more), close: async () => {} }
-  const works = await openWorks(base, queue, JOINING)
-  const handlers = createHandlers(works.context, works.delivery)
-  const { run } = await requestRun(works.context, request)
-  const computeMs = await timed(() => computeRun(works.context, { accountId: 1, runId: run.id }))
+  const runtime = await openRuntime(connections, queue, JOINING)
+  const handlers = createHandlers(runtime.context, runtime.delivery)
+  const { run } = await requestRun(runtime.context, request)
+  const computeMs = await timed(() => computeRun(runtime.context, { accountId: 1, runId: run.id }))
   const renders = jobs.flatMap((job) => (job.name === 'render' ? [job] : []))
   jobs.length = 0
   const renderMs = await timed(() => inParallel(renders, RENDERED_AT_ONCE, (job) => handlers.render(job.data)))
@@ -74,7 +74,7 @@ async function stages(): Promise<StagesAnswer> {
     ...new Map(jobs.flatMap((job) => (job.name === 'deliver' ? [[job.data.deliveryId, job] as const] : []))).values(),
   ]
   const deliverMs = await timed(() =>
-    inParallel(mails, mailsUnderWay(base.config.workerConcurrency), (job) => handlers.deliver(job.data)),
+    inParallel(mails, mailsUnderWay(connections.config.workerConcurrency), (job) => handlers.deliver(job.data)),
   )
   return { computeMs, renderMs, deliverMs }
 }
@@ -89,7 +89,7 @@ async function inParallel<T>(items: readonly T[], width: number, work: (item: T)
 
 async function ended(id: string): Promise<void> {
   for (;;) {
-    const run = await base.client.db
+    const run = await connections.client.db
       .selectFrom('runs')
       .select(['status', 'error'])
       .where('id', '=', id)

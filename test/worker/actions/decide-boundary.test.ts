@@ -42,29 +42,29 @@ afterEach(() => database.close())
 async function aProcess({ data, clock = '2027-02-01T12:00:00Z' }: { data?: string; clock?: string } = {}) {
   vi.resetModules()
   if (data) (await import('../../../db/values/zone.ts')).takeZoneData(data)
-  const { openTestWorks } = await import('../../support/works.ts')
+  const { openTestRuntime } = await import('../../support/runtime.ts')
   const { tally } = await import('../../support/tally-report.ts')
   const { requestRun, findRunOrThrow } = await import('../../../worker/actions/request-run.ts')
   const { takeStock } = await import('../../../worker/run/zone-rules.ts')
   const { decideBoundary } = await import('../../../worker/actions/decide-boundary.ts')
   const { listMovedBoundaries } = await import('../../../db/ledger/boundaries.ts')
-  const works = await openTestWorks(database.db, [tally], { clock: () => new Date(clock) })
+  const runtime = await openTestRuntime(database.db, [tally], { clock: () => new Date(clock) })
   const told: string[] = []
   await takeStock(database.db, { warn: (_: object, text?: string) => void told.push(String(text)) })
   const ended = (id: string) =>
     until(async () => {
-      const run = await findRunOrThrow(works.context, id)
+      const run = await findRunOrThrow(runtime.context, id)
       return !isOpen(run) && run
     }, 'the run ends')
   const run = async (period: string) => {
     const input = { report: 'tally', period, accountId: 1, mail: false, trigger: 'cli' } as const
-    return ended((await requestRun(works.context, input)).run.id)
+    return ended((await requestRun(runtime.context, input)).run.id)
   }
   return {
-    ...{ works, told, run, ended },
+    ...{ runtime, told, run, ended },
     moved: () => listMovedBoundaries(database.db),
     decide: (date: string, decision: 'keep' | 'restate') =>
-      decideBoundary(works.context, { accountId: 1, date }, decision, 'finance'),
+      decideBoundary(runtime.context, { accountId: 1, date }, decision, 'finance'),
   }
 }
 
@@ -87,7 +87,7 @@ describe('a boundary that a sealed period has used', () => {
     const november = await before.run('2026-11')
     expect([november.status, november.tz_version, november.calendar_note]).toEqual(['succeeded', pinned.version, null])
     expect(november.period_to.toISOString()).toBe('2026-12-01T07:00:00.000Z')
-    await before.works.close()
+    await before.runtime.close()
 
     const newer = await aProcess({ data: NEWER })
     expect(newer.told).toEqual([expect.stringContaining('the rules have moved boundaries of sealed periods')])
@@ -99,24 +99,24 @@ describe('a boundary that a sealed period has used', () => {
       `2026-12-01 begins at 2026-12-01T07:00:00Z, as it was sealed (tz data ${pinned.version}); by tz data 2099a at 2026-12-01T08:00:00Z: keep it, or restate both periods.`,
     )
     expect([await total('2026-11'), await total('2026-12')]).toEqual([40000, 1424])
-    await newer.works.close()
+    await newer.runtime.close()
   })
 
   it('stays where somebody keeps it', async () => {
     const before = await aProcess()
     await before.run('2026-11')
-    await before.works.close()
+    await before.runtime.close()
     const newer = await aProcess({ data: NEWER })
     expect(await newer.decide('2026-12-01', 'keep')).toEqual([])
     expect(await newer.moved()).toMatchObject([{ local_date: '2026-12-01', kept_by: 'finance' }])
     expect((await newer.run('2026-12')).calendar_note).toContain('; kept by finance.')
-    await newer.works.close()
+    await newer.runtime.close()
   })
 
   it('moves where somebody asks for it, and both its neighbours are restated', async () => {
     const before = await aProcess()
     await before.run('2026-11')
-    await before.works.close()
+    await before.runtime.close()
     const newer = await aProcess({ data: NEWER })
     await newer.run('2026-12')
     const runs = await newer.decide('2026-12-01', 'restate')
@@ -130,7 +130,7 @@ describe('a boundary that a sealed period has used', () => {
     await expect(newer.decide('2026-12-01', 'keep')).rejects.toThrow(
       '2026-12-01 is no boundary that the rules have moved',
     )
-    await newer.works.close()
+    await newer.runtime.close()
   })
 
   it('fails a run that was opened with another, with the reason', async () => {
@@ -139,23 +139,23 @@ describe('a boundary that a sealed period has used', () => {
     const idle = { add: async () => {}, close: async () => {} }
     const { requestRun } = await import('../../../worker/actions/request-run.ts')
     const input = { report: 'tally', period: '2026-12', accountId: 1, mail: false, trigger: 'cli' } as const
-    const { run } = await requestRun({ ...one.works.context, queue: idle }, input)
+    const { run } = await requestRun({ ...one.runtime.context, queue: idle }, input)
     const elsewhere = { period_from: '2026-12-01T08:00:00Z', tz_version: '2025c' }
     await database.db.updateTable('runs').set(elsewhere).where('id', '=', run.id).execute()
-    await one.works.handlers.run({ accountId: 1, runId: run.id })
+    await one.runtime.handlers.run({ accountId: 1, runId: run.id })
     expect(await one.ended(run.id)).toMatchObject({
       status: 'failed',
       error:
         '2026-12-01 begins at 2026-12-01T07:00:00Z in what is sealed; this run was opened with 2026-12-01T08:00:00Z (tz data 2025c): start it again',
     })
     expect(await total('2026-12')).toBe(0)
-    await one.works.close()
+    await one.runtime.close()
   })
 })
 
 describe('a process with older data than the ledger has seen', () => {
   it('says so and computes nothing for accounts whose zones differ, but works for the others', async () => {
-    await (await aProcess({ data: NEWER })).works.close()
+    await (await aProcess({ data: NEWER })).runtime.close()
     const older = await aProcess()
     expect(older.told).toEqual([
       `the tz data ${pinned.version} of this process are older than 2099a that have been at work here; accounts in these zones are left to newer processes`,
@@ -166,9 +166,9 @@ describe('a process with older data than the ledger has seen', () => {
     await insertAccount(database.db, { account_id: 2, timezone: 'Europe/Warsaw' })
     const { requestRun } = await import('../../../worker/actions/request-run.ts')
     const input = { report: 'tally', period: '2026-11', accountId: 2, mail: false, trigger: 'cli' } as const
-    const { run } = await requestRun(older.works.context, input)
+    const { run } = await requestRun(older.runtime.context, input)
     expect(await older.ended(run.id)).toMatchObject({ status: 'succeeded' })
-    await older.works.close()
+    await older.runtime.close()
   })
 
   it('leaves a run that is queued to a newer one', async () => {
@@ -176,16 +176,16 @@ describe('a process with older data than the ledger has seen', () => {
     const { requestRun } = await import('../../../worker/actions/request-run.ts')
     const idle = { add: async () => {}, close: async () => {} }
     const input = { report: 'tally', period: '2026-11', accountId: 1, mail: false, trigger: 'cli' } as const
-    const { run } = await requestRun({ ...newer.works.context, queue: idle }, input)
-    await newer.works.close()
+    const { run } = await requestRun({ ...newer.runtime.context, queue: idle }, input)
+    await newer.runtime.close()
     const older = await aProcess()
-    await older.works.handlers.run({ accountId: 1, runId: run.id })
+    await older.runtime.handlers.run({ accountId: 1, runId: run.id })
     const { status } = await database.db
       .selectFrom('runs')
       .selectAll()
       .where('id', '=', run.id)
       .executeTakeFirstOrThrow()
     expect(status).toBe('queued')
-    await older.works.close()
+    await older.runtime.close()
   })
 })

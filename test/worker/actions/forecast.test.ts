@@ -7,16 +7,16 @@ import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../support/factories.ts'
 import { tally } from '../../support/tally-report.ts'
 import { until } from '../../support/until.ts'
-import { openTestWorks, type TestWorks } from '../../support/works.ts'
+import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 
 const OCTOBER: RunInput = { report: 'tally', period: '2026-10', accountId: 1, mail: true, trigger: 'http' }
 const clock = () => new Date('2026-11-01T06:00:00Z')
 let database: TestDatabase
-let works: TestWorks
+let runtime: TestRuntime
 
 beforeEach(async () => {
   database = await freshDatabase()
-  works = await openTestWorks(database.db, [tally], { clock })
+  runtime = await openTestRuntime(database.db, [tally], { clock })
   await insertAccount(database.db, { account_id: 1 })
   const odd: Record<string, object> = {
     carl: { email: '' },
@@ -31,7 +31,7 @@ beforeEach(async () => {
   await database.db.insertInto('suppressions').values(suppression).execute()
 })
 afterEach(async () => {
-  await works.close()
+  await runtime.close()
   await database.close()
 })
 
@@ -40,9 +40,9 @@ const earn = (id: string) =>
 
 /** What a run really does, in the words of the forecast. */
 async function done(input: RunInput) {
-  const { run } = await requestRun(works.context, input)
+  const { run } = await requestRun(runtime.context, input)
   const ended = await until(async () => {
-    const found = await findRunOrThrow(works.context, run.id)
+    const found = await findRunOrThrow(runtime.context, run.id)
     return !isOpen(found) && found
   }, 'the run ends')
   const { statements, deliveries, reasons } = (await summarizeRuns(database.db, [ended]))[0] ?? {}
@@ -66,7 +66,7 @@ async function done(input: RunInput) {
 
 async function foreseen(input: RunInput) {
   const { sealed, unchanged, skipped, mails, suppressed, withoutAddress, optedOut } = await forecastRun(
-    works.context,
+    runtime.context,
     input,
   )
   return { sealed, unchanged, skipped, mails, suppressed, withoutAddress, optedOut }
@@ -91,7 +91,7 @@ it('knows what stays as it is in a revision, and what was sealed but never maile
   const silent = { ...OCTOBER, mail: false }
   expect(await done(silent)).toEqual(await foreseen(silent).then((one) => ({ ...one, sealed: 5, unchanged: 0 })))
   await earn('anna')
-  const forecast = await forecastRun(works.context, OCTOBER)
+  const forecast = await forecastRun(runtime.context, OCTOBER)
   expect(forecast).toMatchObject({ sealed: 1, revised: 0, unchanged: 4, mails: 2, suppressed: 1 })
   expect(forecast.latest?.revision).toBe(1)
   expect(await done(OCTOBER)).toMatchObject({ sealed: 1, unchanged: 4, mails: 2, suppressed: 1 })
@@ -99,9 +99,9 @@ it('knows what stays as it is in a revision, and what was sealed but never maile
 })
 
 it('asks for some partners only, and refuses what the run would refuse', async () => {
-  const forecast = await forecastRun(works.context, { ...OCTOBER, partners: ['anna', 'emil'] })
+  const forecast = await forecastRun(runtime.context, { ...OCTOBER, partners: ['anna', 'emil'] })
   expect(forecast).toMatchObject({ sealed: 1, skipped: { no_activity: 1 }, mails: 1 })
   expect(forecast.examples).toEqual([{ kind: 'partner', partner_id: 'anna', name: 'Partner anna' }])
-  await expect(forecastRun(works.context, { ...OCTOBER, partners: ['nobody'] })).rejects.toThrow('does not exist')
-  await expect(forecastRun(works.context, { ...OCTOBER, period: '2026-13' })).rejects.toThrow('2026-13')
+  await expect(forecastRun(runtime.context, { ...OCTOBER, partners: ['nobody'] })).rejects.toThrow('does not exist')
+  await expect(forecastRun(runtime.context, { ...OCTOBER, period: '2026-13' })).rejects.toThrow('2026-13')
 })

@@ -14,16 +14,16 @@ import { insertAccount, insertCommission, insertPartner } from '../../support/fa
 import { insertRun } from '../../support/ledger.ts'
 import { tally } from '../../support/tally-report.ts'
 import { until } from '../../support/until.ts'
-import { openTestWorks, type TestWorks } from '../../support/works.ts'
+import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 
 const OCTOBER: RunInput = { report: 'tally', period: '2026-10', accountId: 1, mail: true, trigger: 'http' }
 const clock = () => new Date('2026-11-01T06:00:00Z')
 let database: TestDatabase
-let works: TestWorks
+let runtime: TestRuntime
 
 beforeEach(async () => {
   database = await freshDatabase()
-  works = await openTestWorks(database.db, [tally], { clock })
+  runtime = await openTestRuntime(database.db, [tally], { clock })
   await insertAccount(database.db, { account_id: 1 })
   for (const id of ['anna', 'bert', 'carl', 'dora', 'emil']) {
     const some = id === 'carl' ? { email: '' } : id === 'dora' ? { send_monthly_summary: false } : {}
@@ -32,7 +32,7 @@ beforeEach(async () => {
   }
 })
 afterEach(async () => {
-  await works.close()
+  await runtime.close()
   await database.close()
 })
 
@@ -40,19 +40,19 @@ const earn = (id: string, partner: string, amount: number) =>
   insertCommission(database.db, { commission_id: id, partner_id: partner, amount, earned_at: '2026-10-05T12:00:00Z' })
 
 async function runToEnd(input: Partial<RunInput> = {}) {
-  const { run } = await requestRun(works.context, { ...OCTOBER, ...input })
+  const { run } = await requestRun(runtime.context, { ...OCTOBER, ...input })
   return ended(run.id)
 }
 async function ended(id: string) {
   const run = await until(async () => {
-    const found = await findRunOrThrow(works.context, id)
+    const found = await findRunOrThrow(runtime.context, id)
     return !isOpen(found) && found
   }, 'the run ends')
   const [summary] = await summarizeRuns(database.db, [run])
   return { ...run, summary }
 }
 const mails = async () => {
-  const folder = join(works.home, 'outbox')
+  const folder = join(runtime.home, 'outbox')
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.eml'))
   return Promise.all(names.map(async (name) => PostalMime.parse(await readFile(join(folder, name)))))
 }
@@ -69,7 +69,7 @@ describe('a run', () => {
       reasons: { no_activity: 1, opted_out: 1, no_address: 1 },
     })
     expect(await recipients()).toEqual(['anna@partners.example', 'bert@partners.example'])
-    expect(works.failures).toEqual([])
+    expect(runtime.failures).toEqual([])
   })
 
   it('tells an address that cannot be read from none', async () => {
@@ -101,10 +101,10 @@ describe('a run', () => {
   it('of which everybody was suppressed is finished by a retry, at the addresses of today', async () => {
     await suppress('anna@partners.example', 'bert@partners.example')
     const { id } = await runToEnd()
-    await expect(retryRun(works.context, id)).rejects.toMatchObject({ kind: 'conflict' })
+    await expect(retryRun(runtime.context, id)).rejects.toMatchObject({ kind: 'conflict' })
     const anna = database.db.updateTable('partners').set({ email: 'Anna@new.example' }).where('partner_id', '=', 'anna')
     await anna.execute()
-    await retryRun(works.context, id)
+    await retryRun(runtime.context, id)
     expect((await ended(id)).summary).toMatchObject({
       status: 'succeeded',
       deliveries: { sent: 1, cancelled: 1, suppressed: 1 },
@@ -124,8 +124,8 @@ describe('a run', () => {
       .execute()
     const again = await runToEnd({ partners: ['anna'] })
     expect(again.summary).toMatchObject({ statements: { unchanged: 1 }, deliveries: { sent: 1 } })
-    await until(async () => (await findRunOrThrow(works.context, id)).status === 'succeeded', 'the first run follows')
-    await expect(retryRun(works.context, id)).rejects.toMatchObject({ kind: 'conflict' })
+    await until(async () => (await findRunOrThrow(runtime.context, id)).status === 'succeeded', 'the first run follows')
+    await expect(retryRun(runtime.context, id)).rejects.toMatchObject({ kind: 'conflict' })
     expect(await recipients()).toEqual(['anna@new.example'])
   })
 
@@ -133,10 +133,10 @@ describe('a run', () => {
     await suppress('anna@partners.example', 'bert@partners.example')
     const { id } = await runToEnd({ partners: ['anna'] })
     const [refused] = await database.db.selectFrom('deliveries').selectAll().where('run_id', '=', id).execute()
-    const status = async () => (await findRunOrThrow(works.context, id)).status
+    const status = async () => (await findRunOrThrow(runtime.context, id)).status
     const resend = async (to: string) => {
       const wanted = { deliveryId: refused?.id ?? '', to, requestedBy: 'me' }
-      const made = await requestResend(works.context, wanted)
+      const made = await requestResend(runtime.context, wanted)
       await until(async () => (await findDelivery(database.db, made.id))?.status === 'sent', 'the resend is sent')
     }
     await resend('me@owner.example')
@@ -163,7 +163,7 @@ describe('a run', () => {
   })
 
   it('is one run however many ask at once', async () => {
-    const asked = await Promise.all(Array.from({ length: 20 }, () => requestRun(works.context, OCTOBER)))
+    const asked = await Promise.all(Array.from({ length: 20 }, () => requestRun(runtime.context, OCTOBER)))
     expect(new Set(asked.map(({ run }) => run.id)).size).toBe(1)
     expect(asked.filter(({ opened }) => opened)).toHaveLength(1)
     await ended(asked[0]?.run.id as string)
@@ -213,8 +213,8 @@ describe('a run', () => {
   it('writes its statements out as they are stored, those it left unchanged too', async () => {
     await runToEnd()
     const again = await runToEnd()
-    const folder = join(works.home, 'out')
-    expect(await writeStatements(works.context, again, folder)).toBe(4)
+    const folder = join(runtime.home, 'out')
+    expect(await writeStatements(runtime.context, again, folder)).toBe(4)
     expect((await readdir(folder)).sort().slice(0, 3)).toEqual(['anna.csv', 'anna.html', 'anna.json'])
   })
 
@@ -225,8 +225,8 @@ describe('a run', () => {
       await earn(`of ${id}`, id, 100)
     }
     const run = await runToEnd()
-    const folder = join(works.home, 'out')
-    expect(await writeStatements(works.context, run, folder)).toBe(9)
+    const folder = join(runtime.home, 'out')
+    expect(await writeStatements(runtime.context, run, folder)).toBe(9)
     const names = (await readdir(folder)).filter((name) => name.endsWith('.csv')).map((name) => name.slice(0, 12))
     expect(names.sort()).toEqual([
       '%2E%2E%2Fx.c',
@@ -249,15 +249,15 @@ describe('a run', () => {
       if (isBroken && JSON.stringify(statement).includes('"bert"')) throw new Error('a name that cannot be set')
       return tally.template.csv?.(statement) ?? []
     }
-    await works.close()
-    works = await openTestWorks(database.db, [{ ...tally, template: { ...tally.template, csv } }], { clock })
+    await runtime.close()
+    runtime = await openTestRuntime(database.db, [{ ...tally, template: { ...tally.template, csv } }], { clock })
     const run = await runToEnd()
     expect(run.summary).toMatchObject({ status: 'partial', statements: { rendered: 3, failed: 1, skipped: 1 } })
     const failed = await database.db.selectFrom('statements').selectAll().where('status', '=', 'failed').execute()
     expect(failed.map(({ subject_id, error }) => [subject_id, error])).toEqual([['bert', 'a name that cannot be set']])
     expect(await recipients()).toEqual(['anna@partners.example'])
     isBroken = false
-    await retryRun(works.context, run.id)
+    await retryRun(runtime.context, run.id)
     expect((await ended(run.id)).summary).toMatchObject({
       status: 'succeeded',
       statements: { rendered: 4, skipped: 1 },
@@ -266,8 +266,8 @@ describe('a run', () => {
   })
 
   it('fails cleanly where files cannot be written, and is finished by a retry', async () => {
-    await rm(join(works.home, 'files'), { recursive: true, force: true })
-    await writeFile(join(works.home, 'files'), 'not a folder')
+    await rm(join(runtime.home, 'files'), { recursive: true, force: true })
+    await writeFile(join(runtime.home, 'files'), 'not a folder')
     const failed = await runToEnd()
     expect(failed.summary).toMatchObject({
       status: 'failed',
@@ -275,9 +275,9 @@ describe('a run', () => {
       deliveries: { failed: 2 },
     })
     expect(await recipients()).toEqual([])
-    await rm(join(works.home, 'files'))
-    await mkdir(join(works.home, 'files'))
-    await retryRun(works.context, failed.id)
+    await rm(join(runtime.home, 'files'))
+    await mkdir(join(runtime.home, 'files'))
+    await retryRun(runtime.context, failed.id)
     expect((await ended(failed.id)).summary).toMatchObject({
       status: 'succeeded',
       statements: { rendered: 4 },
@@ -286,19 +286,19 @@ describe('a run', () => {
   })
 
   it('is not retried where a later revision has said it anew', async () => {
-    await writeFile(join(works.home, 'files'), 'not a folder')
+    await writeFile(join(runtime.home, 'files'), 'not a folder')
     const failed = await runToEnd()
-    await rm(join(works.home, 'files'))
+    await rm(join(runtime.home, 'files'))
     await earn('anna-2', 'anna', 500)
     await earn('bert-2', 'bert', 500)
     expect((await runToEnd()).summary).toMatchObject({ status: 'succeeded', deliveries: { sent: 2 } })
-    await expect(retryRun(works.context, failed.id)).rejects.toMatchObject({ kind: 'conflict' })
+    await expect(retryRun(runtime.context, failed.id)).rejects.toMatchObject({ kind: 'conflict' })
     expect(await recipients()).toEqual(['anna@partners.example', 'bert@partners.example'])
   })
 
   it('refuses what cannot be asked, naming it, and opens nothing', async () => {
     const refused = async (input: Partial<RunInput>, kind: string, field: string) => {
-      const error = await requestRun(works.context, { ...OCTOBER, ...input }).catch((thrown: unknown) => thrown)
+      const error = await requestRun(runtime.context, { ...OCTOBER, ...input }).catch((thrown: unknown) => thrown)
       expect(error).toBeInstanceOf(Refused)
       expect(error).toMatchObject({ kind, field })
     }
@@ -317,8 +317,8 @@ describe('a run', () => {
 
   it('cannot be cancelled or retried when there is nothing to cancel or retry', async () => {
     const { id } = await runToEnd()
-    await expect(cancelRun(works.context, id)).rejects.toMatchObject({ kind: 'conflict' })
-    await expect(retryRun(works.context, id)).rejects.toMatchObject({ kind: 'conflict' })
+    await expect(cancelRun(runtime.context, id)).rejects.toMatchObject({ kind: 'conflict' })
+    await expect(retryRun(runtime.context, id)).rejects.toMatchObject({ kind: 'conflict' })
   })
 })
 
@@ -329,21 +329,21 @@ describe('a retry', () => {
 
   it('of a computation that failed starts it again', async () => {
     const { id } = await failed()
-    await retryRun(works.context, id)
+    await retryRun(runtime.context, id)
     expect((await ended(id)).status).toBe('succeeded')
   })
 
   it('does not seal an earlier revision over a later one', async () => {
     const { id } = await failed()
     await runToEnd()
-    await expect(retryRun(works.context, id)).rejects.toMatchObject({ kind: 'conflict' })
+    await expect(retryRun(runtime.context, id)).rejects.toMatchObject({ kind: 'conflict' })
   })
 
   it('waits for another run of the period to end', async () => {
     const { id } = await failed()
     const idle = { add: async () => {}, close: async () => {} }
-    const { run } = await requestRun({ ...works.context, queue: idle }, OCTOBER)
-    const refused = retryRun(works.context, id)
+    const { run } = await requestRun({ ...runtime.context, queue: idle }, OCTOBER)
+    const refused = retryRun(runtime.context, id)
     await expect(refused).rejects.toMatchObject({ kind: 'conflict' })
     await expect(refused).rejects.toThrow(run.id)
   })
@@ -352,11 +352,11 @@ describe('a retry', () => {
 describe('the steps of a run', () => {
   it('go by the bounds that were resolved when it was opened, whatever rules compute it', async () => {
     const idle = { add: async () => {}, close: async () => {} }
-    const { run } = await requestRun({ ...works.context, queue: idle }, OCTOBER)
+    const { run } = await requestRun({ ...runtime.context, queue: idle }, OCTOBER)
     const [from, to] = ['2026-09-30T23:00:00Z', '2026-10-31T23:00:00Z']
     const elsewhere = { time_zone: 'Africa/Casablanca', period_from: from, period_to: to, as_of: to }
     await database.db.updateTable('runs').set(elsewhere).where('id', '=', run.id).execute()
-    await works.handlers.run({ accountId: 1, runId: run.id })
+    await runtime.handlers.run({ accountId: 1, runId: run.id })
     const [first] = await sealedOf(run.id)
     const sealed = JSON.parse(first?.sealed ?? '{}')
     expect(sealed.period).toEqual({ key: '2026-10', from, to })
@@ -366,10 +366,10 @@ describe('the steps of a run', () => {
   it('do nothing when they are done again', async () => {
     const { id } = await runToEnd()
     const before = await sealedOf(id)
-    await works.handlers.run({ accountId: 1, runId: id })
-    await works.handlers.render({ accountId: 1, runId: id, first: 0 })
+    await runtime.handlers.run({ accountId: 1, runId: id })
+    await runtime.handlers.render({ accountId: 1, runId: id, first: 0 })
     for (const { id: deliveryId } of await database.db.selectFrom('deliveries').select('id').execute()) {
-      await works.handlers.deliver({ accountId: 1, deliveryId })
+      await runtime.handlers.deliver({ accountId: 1, deliveryId })
     }
     expect(await sealedOf(id)).toEqual(before)
     expect(await recipients()).toHaveLength(2)
@@ -377,11 +377,11 @@ describe('the steps of a run', () => {
 
   it('stop where a run is cancelled before them', async () => {
     const idle = { add: async () => {}, close: async () => {} }
-    const { run } = await requestRun({ ...works.context, queue: idle }, OCTOBER)
-    await cancelRun(works.context, run.id)
-    await works.handlers.run({ accountId: 1, runId: run.id })
+    const { run } = await requestRun({ ...runtime.context, queue: idle }, OCTOBER)
+    await cancelRun(runtime.context, run.id)
+    await runtime.handlers.run({ accountId: 1, runId: run.id })
     expect(await sealedOf(run.id)).toEqual([])
-    expect((await findRunOrThrow(works.context, run.id)).status).toBe('cancelled')
+    expect((await findRunOrThrow(runtime.context, run.id)).status).toBe('cancelled')
   })
 })
 

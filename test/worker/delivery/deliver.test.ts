@@ -15,11 +15,11 @@ import { findSuppression } from '../../../db/ledger/deliveries/suppressions.ts'
 import type { ReportDefinition } from '../../../jobs/report.ts'
 import { monthlySummary } from '../../../templates/monthly-summary/index.ts'
 import { type DeliverContext, deliver } from '../../../worker/delivery/deliver.ts'
-import { gatherLedger } from '../../../worker/delivery/ledger.ts'
+import { batchLedger } from '../../../worker/delivery/ledger.ts'
 import { verifyFileLink } from '../../../worker/delivery/mail/links.ts'
 import { createMailer } from '../../../worker/delivery/mail/mailer.ts'
 import { readUnsubscribeToken } from '../../../worker/delivery/mail/unsubscribe.ts'
-import { createUnderWay, releaseLostClaims } from '../../../worker/delivery/under-way.ts'
+import { createInFlight, releaseLostClaims } from '../../../worker/delivery/in-flight.ts'
 import { openDiskStorage } from '../../../worker/storage/disk.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertAccount, insertPartner } from '../../support/factories.ts'
@@ -65,13 +65,13 @@ async function contextTo(smtpUrl: string | undefined, some: Partial<DeliverConte
   const workerId = await insertWorker(db)
   return {
     db,
-    ledger: gatherLedger(db),
+    ledger: batchLedger(db),
     storage: openDiskStorage(join(home, 'files')),
     mailer,
     reports,
     settings,
     workerId,
-    underWay: createUnderWay(),
+    inFlight: createInFlight(),
     mayWork: async () => true,
     clock,
     log,
@@ -323,13 +323,13 @@ describe('a mail that may have arrived', () => {
 })
 
 test('a claim that nobody works on goes back by itself, one that is worked on does not', async () => {
-  const { db, workerId, underWay } = await contextTo(undefined)
+  const { db, workerId, inFlight } = await contextTo(undefined)
   const [lost, held] = [await due(), await due()]
   await claimDeliveries(
     db,
     [lost, held].map(({ id }) => ({ accountId: 1, id, workerId, now })),
   )
-  await underWay.during(held.id, () => releaseLostClaims(db, workerId, underWay))
+  await inFlight.during(held.id, () => releaseLostClaims(db, workerId, inFlight))
   expect(await row(lost)).toMatchObject({ status: 'pending', claimed_by: null, next_attempt_at: lost.next_attempt_at })
   expect(await row(held)).toMatchObject({ status: 'sending', claimed_by: workerId })
 })

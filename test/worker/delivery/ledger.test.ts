@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findDelivery, listAttempts } from '../../../db/ledger/deliveries/lists.ts'
-import { gatherLedger } from '../../../worker/delivery/ledger.ts'
+import { batchLedger } from '../../../worker/delivery/ledger.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertAccount } from '../../support/factories.ts'
 import { insertDelivery, insertRun, insertStatement, insertWorker } from '../../support/ledger.ts'
@@ -26,7 +26,7 @@ async function due(sealed = '{}') {
 const request = ({ id }: { id: string }, workerId = me) => ({ accountId: 1, id, workerId, now: NOW })
 
 test('two jobs that look at one delivery at the same moment have one claim between them', async () => {
-  const ledger = gatherLedger(database.db)
+  const ledger = batchLedger(database.db)
   const [one, other] = [await due(), await due()]
   const claims = await Promise.all([one, other, one].map((delivery) => ledger.claim(request(delivery))))
   expect(claims.map((claim) => claim?.id)).toEqual([one.id, other.id, undefined])
@@ -34,7 +34,7 @@ test('two jobs that look at one delivery at the same moment have one claim betwe
 })
 
 test('two workers that ask for the same many at the same time get each once, and neither waits for the other', async () => {
-  const [mine, theirs] = [gatherLedger(database.db), gatherLedger(database.db)]
+  const [mine, theirs] = [batchLedger(database.db), batchLedger(database.db)]
   const they = await insertWorker(database.db)
   const all = await Promise.all(Array.from({ length: 40 }, () => due()))
   const claims = await Promise.all([
@@ -46,11 +46,11 @@ test('two workers that ask for the same many at the same time get each once, and
 })
 
 test('each has its own letter, saved mail and outcome', async () => {
-  const ledger = gatherLedger(database.db)
+  const ledger = batchLedger(database.db)
   const deliveries = [await due('{"n":1}'), await due('{"n":2}')]
   const claims = await Promise.all(deliveries.map(async (one) => (await ledger.claim(request(one))) ?? expect.fail()))
-  const letters = await Promise.all([...claims, ...claims].map((claim) => ledger.letter(claim)))
-  expect(letters.map((letter) => letter?.sealed)).toEqual(['{"n":1}', '{"n":2}', '{"n":1}', '{"n":2}'])
+  const inputs = await Promise.all([...claims, ...claims].map((claim) => ledger.input(claim)))
+  expect(inputs.map((input) => input?.sealed)).toEqual(['{"n":1}', '{"n":2}', '{"n":1}', '{"n":2}'])
 
   const lost = { ...claims[1], claimed_by: crypto.randomUUID() } as never
   const saved = await Promise.all([
@@ -85,7 +85,7 @@ test('each has its own letter, saved mail and outcome', async () => {
 })
 
 test('an outcome that the database refuses is refused alone', async () => {
-  const ledger = gatherLedger(database.db)
+  const ledger = batchLedger(database.db)
   const deliveries = [await due(), await due()]
   const claims = await Promise.all(deliveries.map(async (one) => (await ledger.claim(request(one))) ?? expect.fail()))
   const settle = (at: number, reply: string) =>

@@ -12,9 +12,9 @@ import { cancelRun } from '../../../db/ledger/runs/control.ts'
 import type { ReportDefinition } from '../../../jobs/report.ts'
 import { monthlySummary } from '../../../templates/monthly-summary/index.ts'
 import { type DeliverContext, deliver } from '../../../worker/delivery/deliver.ts'
-import { gatherLedger, type MailLedger } from '../../../worker/delivery/ledger.ts'
+import { batchLedger, type MailLedger } from '../../../worker/delivery/ledger.ts'
 import { createMailer } from '../../../worker/delivery/mail/mailer.ts'
-import { createUnderWay } from '../../../worker/delivery/under-way.ts'
+import { createInFlight } from '../../../worker/delivery/in-flight.ts'
 import { createLocalQueue } from '../../../worker/queue/local.ts'
 import { openDiskStorage } from '../../../worker/storage/disk.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
@@ -59,13 +59,13 @@ async function contextTo(smtpUrl: string, some: Partial<DeliverContext> = {}): P
   const mailFrom = { name: 'Bursar', address: 'bursar@from.example', domain: 'from.example' }
   return {
     db,
-    ledger: gatherLedger(db),
+    ledger: batchLedger(db),
     storage: openDiskStorage(join(home, 'files')),
     mailer,
     reports,
     settings: { publicUrl: 'https://bursar.example', mailFrom, secret: 'a secret of this test' },
     workerId: await insertWorker(database.db),
-    underWay: createUnderWay(),
+    inFlight: createInFlight(),
     mayWork: async () => true,
     clock,
     log,

@@ -18,7 +18,7 @@ import {
 import { startMailServer } from '../../support/smtp.ts'
 import { tally } from '../../support/tally-report.ts'
 import { until } from '../../support/until.ts'
-import { openTestWorks, type TestWorks } from '../../support/works.ts'
+import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 
 const PARTNERS = 150
 const log = pino({ level: 'silent' })
@@ -26,7 +26,7 @@ const clock = () => new Date()
 let database: TestDatabase
 let mails: Awaited<ReturnType<typeof startMailServer>>
 let redis: RedisGroup
-let works: TestWorks
+let runtime: TestRuntime
 let closers: (() => Promise<unknown>)[]
 
 beforeEach(async () => {
@@ -41,7 +41,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   for (const close of closers.reverse()) await close()
-  await works.close()
+  await runtime.close()
   await redis.close()
   await mails.close()
   await database.close()
@@ -55,9 +55,9 @@ async function work(): Promise<void> {
     connect: () => redisConnection(redis.url),
   } as const
   const queue = openJobQueue(openQueues(store), clock, log)
-  works = await openTestWorks(database.db, [tally], { clock, smtpUrl: mails.url, queue })
-  const workers = startWorkers(store, works.handlers, { concurrency: 4, mailRate: 50, log })
-  const sweeping = setInterval(() => void sweep(works.context).catch(() => {}), 1000)
+  runtime = await openTestRuntime(database.db, [tally], { clock, smtpUrl: mails.url, queue })
+  const workers = startWorkers(store, runtime.handlers, { concurrency: 4, mailRate: 50, log })
+  const sweeping = setInterval(() => void sweep(runtime.context).catch(() => {}), 1000)
   closers.push(queue.close, workers.close, async () => clearInterval(sweeping))
 }
 
@@ -66,7 +66,7 @@ const october = { report: 'tally', period: '2026-10', accountId: 1, mail: true, 
 async function ended(id: string) {
   const run = await until(
     async () => {
-      const found = await findRunOrThrow(works.context, id)
+      const found = await findRunOrThrow(runtime.context, id)
       return !isOpen(found) && found
     },
     'the run ends',
@@ -89,9 +89,9 @@ describe.runIf(hasRedisServer('Redis, Redis Cluster and Sentinel')).each([
   it('carries a run; one that loses its master on the way ends right, each mail once', {
     timeout: 120_000,
   }, async () => {
-    const { run } = await requestRun(works.context, october)
+    const { run } = await requestRun(runtime.context, october)
     await until(() => mails.messages.length > 10, 'mails are on their way')
-    expect(isOpen(await findRunOrThrow(works.context, run.id))).toBe(true)
+    expect(isOpen(await findRunOrThrow(runtime.context, run.id))).toBe(true)
     await redis.failOver()
     expect(await ended(run.id)).toBe('succeeded')
     expect(new Set(recipients()).size).toBe(PARTNERS)

@@ -6,16 +6,16 @@ import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../support/factories.ts'
 import { tally } from '../../support/tally-report.ts'
 import { until } from '../../support/until.ts'
-import { openTestWorks, type TestWorks } from '../../support/works.ts'
+import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 
 let database: TestDatabase
-let works: TestWorks
+let runtime: TestRuntime
 beforeEach(async () => {
   database = await freshDatabase()
   await insertAccount(database.db)
 })
 afterEach(async () => {
-  await works.close()
+  await runtime.close()
   await database.close()
 })
 
@@ -36,11 +36,11 @@ it('fails its statement with the reason: nothing of it is stored or mailed, and 
     await insertPartner(database.db, { partner_id })
     await insertCommission(database.db, { partner_id, amount: 100n, earned_at: '2026-10-05T12:00:00Z' })
   }
-  works = await openTestWorks(database.db, [halfDrawn], { clock: () => new Date('2026-11-01T06:00:00Z') })
+  runtime = await openTestRuntime(database.db, [halfDrawn], { clock: () => new Date('2026-11-01T06:00:00Z') })
   const input = { report: 'tally', period: '2026-10', accountId: 1, mail: true, trigger: 'cli' } as const
-  const { run } = await requestRun(works.context, input)
+  const { run } = await requestRun(runtime.context, input)
   const ended = await until(async () => {
-    const found = await findRunOrThrow(works.context, run.id)
+    const found = await findRunOrThrow(runtime.context, run.id)
     return !isOpen(found) && found
   }, 'the run ends')
   expect(ended.status).toBe('partial')

@@ -9,12 +9,12 @@ import { computeRun } from '../../../worker/run/compute.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../support/factories.ts'
 import { tally } from '../../support/tally-report.ts'
-import { openTestWorks, type TestWorks } from '../../support/works.ts'
+import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 
 /** What a role or a database may have set against sessions that take long. */
 const clock = () => new Date('2026-11-01T06:00:00Z')
 let database: TestDatabase
-let works: TestWorks
+let runtime: TestRuntime
 /** Said to the database within the snapshot, while the transaction that seals lies idle. */
 let meanwhile: string
 beforeEach(async () => {
@@ -24,7 +24,7 @@ beforeEach(async () => {
   await insertCommission(database.db, { partner_id, amount: 1, earned_at: '2026-10-05T12:00:00Z' })
 })
 afterEach(async () => {
-  await works.close()
+  await runtime.close()
   await database.close()
 })
 
@@ -49,21 +49,21 @@ test('limits that are shorter than a computation do not end it', async () => {
   for (const { name: limit } of known.rows)
     await sql`alter database ${name} set ${sql.raw(limit)} = '250ms'`.execute(database.db)
   const limited = openClient(database.url)
-  works = await openTestWorks(limited.db, [dawdling], { clock })
+  runtime = await openTestRuntime(limited.db, [dawdling], { clock })
   meanwhile = 'select pg_sleep(0.5)'
   const { run } = await openRun(limited.db, WANTED, clock())
-  await computeRun(works.context, { accountId: 1, runId: run.id })
+  await computeRun(runtime.context, { accountId: 1, runId: run.id })
   expect(await statusOf(run.id)).toMatchObject({ error: null, cut_off: 0 })
   expect((await statusOf(run.id))?.status).not.toBe('computing')
   await limited.close()
 })
 
 test('a computation that is cut off each time fails with the reason, and may be retried', async () => {
-  works = await openTestWorks(database.db, [dawdling], { clock, queue: { add: async () => {}, close: async () => {} } })
+  runtime = await openTestRuntime(database.db, [dawdling], { clock, queue: { add: async () => {}, close: async () => {} } })
   meanwhile = `select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid() and state = 'idle in transaction'`
   const { run } = await openRun(database.db, WANTED, clock())
-  const compute = () => computeRun(works.context, { accountId: 1, runId: run.id })
+  const compute = () => computeRun(runtime.context, { accountId: 1, runId: run.id })
   for (let times = 1; times <= 4; times++) {
     await expect(compute()).rejects.toThrow(/terminat/)
     expect(await statusOf(run.id)).toMatchObject({ status: 'computing', cut_off: times })
@@ -76,7 +76,7 @@ test('a computation that is cut off each time fails with the reason, and may be 
     ),
   })
   meanwhile = 'select 1'
-  await retryRun(works.context, run.id)
+  await retryRun(runtime.context, run.id)
   await compute()
   expect(await statusOf(run.id)).toMatchObject({ status: 'rendering', cut_off: 0 })
 })

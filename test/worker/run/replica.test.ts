@@ -13,14 +13,14 @@ import { insertAccount, insertCommission, insertPartner } from '../../support/fa
 import { openReplicated, type Replicated } from '../../support/standby.ts'
 import { tally } from '../../support/tally-report.ts'
 import { until } from '../../support/until.ts'
-import { openTestWorks, type TestWorks } from '../../support/works.ts'
+import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 
 const clock = () => new Date('2026-11-01T06:00:00Z')
 const log = pino({ level: 'silent' })
 let servers: Replicated
 let primary: Client
 let replica: Client
-let works: TestWorks
+let runtime: TestRuntime
 /** Set by the report below: where it read. */
 let readFromStandby: boolean | undefined
 
@@ -46,11 +46,11 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   replica = openClient(servers.replicaUrl)
-  works = await openTestWorks(primary.db, [report], { clock, reads: readsFrom(primary.db, replica.db, log) })
+  runtime = await openTestRuntime(primary.db, [report], { clock, reads: readsFrom(primary.db, replica.db, log) })
   readFromStandby = undefined
 })
 afterEach(async () => {
-  await works.close()
+  await runtime.close()
   await replica.close()
 })
 
@@ -64,7 +64,7 @@ async function importAndRun() {
     earned_at: '2026-10-05T12:00:00Z',
   })
   await setWatermark(primary.db, 1, 'commissions', clock(), clock())
-  const { run } = await requestRun(works.context, {
+  const { run } = await requestRun(runtime.context, {
     report: 'tally',
     period: '2026-10',
     accountId: 1,
@@ -72,7 +72,7 @@ async function importAndRun() {
     trigger: 'http',
   })
   const ended = await until(async () => {
-    const found = await findRunOrThrow(works.context, run.id)
+    const found = await findRunOrThrow(runtime.context, run.id)
     return !isOpen(found) && found
   }, 'the run ends')
   const [sealed] = await primary.db.selectFrom('statements').select('sealed').where('run_id', '=', run.id).execute()

@@ -7,14 +7,14 @@ import type { CorrectionEntry } from '../../../templates/statement.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertAccount, insertPartner } from '../../support/factories.ts'
 import { revisionsOf } from '../../support/revisions.ts'
-import { openTestWorks, type TestWorks } from '../../support/works.ts'
+import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 
 /**
  * Anna's October closes with 100 + 50 − 30 = 120.00; Bert's with 5.00. Both statements are sealed and sent before anything
  * is changed on 15 November; November adds 10.00 for Anna.
  */
 let database: TestDatabase
-let works: TestWorks
+let runtime: TestRuntime
 let now: Date
 let october: ReturnType<typeof revisionsOf>
 let november: ReturnType<typeof revisionsOf>
@@ -24,9 +24,9 @@ beforeEach(async () => {
   database = await freshDatabase()
   const { pdf: _, ...template } = monthlySummary.template // drawn elsewhere; what it says is in the mail too
   const report = { ...monthlySummary, template } as unknown as ReportDefinition
-  works = await openTestWorks(database.db, [report], { clock: () => now })
-  october = revisionsOf(database, works, { report: 'monthly-summary', period: '2026-10' })
-  november = revisionsOf(database, works, { report: 'monthly-summary', period: '2026-11' })
+  runtime = await openTestRuntime(database.db, [report], { clock: () => now })
+  october = revisionsOf(database, runtime, { report: 'monthly-summary', period: '2026-10' })
+  november = revisionsOf(database, runtime, { report: 'monthly-summary', period: '2026-11' })
   await insertAccount(database.db)
   for (const partner_id of ['anna', 'bert']) await insertPartner(database.db, { partner_id })
   await commissions(
@@ -40,7 +40,7 @@ beforeEach(async () => {
   now = new Date('2026-11-15T12:00:00Z')
 })
 afterEach(async () => {
-  await works.close()
+  await runtime.close()
   await database.close()
 })
 

@@ -7,28 +7,28 @@ import { MissingFile } from '../../../worker/storage/storage.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertAccount } from '../../support/factories.ts'
 import { insertDelivery, insertRun, insertStatement, insertWorker } from '../../support/ledger.ts'
-import { openTestWorks, type TestWorks } from '../../support/works.ts'
+import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 
 const NOW = new Date('2026-11-20T00:00:00Z')
 const OLD = new Date('2026-10-01T00:00:00Z')
 const YOUNG = new Date('2026-11-10T00:00:00Z')
 let database: TestDatabase
-let works: TestWorks
+let runtime: TestRuntime
 
 beforeEach(async () => {
   database = await freshDatabase()
-  works = await openTestWorks(database.db, [], { clock: () => NOW })
+  runtime = await openTestRuntime(database.db, [], { clock: () => NOW })
   await insertAccount(database.db, { account_id: 1 })
 })
 afterEach(async () => {
-  await works.close()
+  await runtime.close()
   await database.close()
 })
 
-const keepHouse = (days: number | undefined = 30) => createHousekeeping(works.context, days)()
-const store = (text: string) => works.context.storage.put(Buffer.from(text))
+const keepHouse = (days: number | undefined = 30) => createHousekeeping(runtime.context, days)()
+const store = (text: string) => runtime.context.storage.put(Buffer.from(text))
 const isStored = (sha256: string) =>
-  works.context.storage.get(sha256).then(
+  runtime.context.storage.get(sha256).then(
     () => true,
     (error) => {
       expect(error).toBeInstanceOf(MissingFile)
@@ -50,7 +50,7 @@ async function statementWith(text: string, created_at: Date, some: object = {}) 
 describe('files', () => {
   it('are kept for ever unless a retention is set', async () => {
     const { sha256 } = await statementWith('old', OLD)
-    await createHousekeeping(works.context, undefined)()
+    await createHousekeeping(runtime.context, undefined)()
     expect(await isStored(sha256)).toBe(true)
   })
 
@@ -87,14 +87,14 @@ describe('files', () => {
 
   it('that are gone already are noted as gone', async () => {
     const { sha256 } = await statementWith('lost', OLD)
-    await works.context.storage.remove(sha256)
+    await runtime.context.storage.remove(sha256)
     await keepHouse()
     expect((await database.db.selectFrom('files').select('removed_at').execute())[0]?.removed_at).toEqual(NOW)
   })
 })
 
 describe('files half written', () => {
-  const incoming = () => join(works.home, 'files', 'incoming')
+  const incoming = () => join(runtime.home, 'files', 'incoming')
   const leave = async (name: string, hoursAgo: number) => {
     const since = new Date(NOW.getTime() - hoursAgo * 3_600_000)
     await mkdir(incoming(), { recursive: true })
@@ -103,7 +103,7 @@ describe('files half written', () => {
   }
 
   it('go after a day, for no writer takes that long; whole ones and young ones stay', async () => {
-    const { sha256 } = await works.context.storage.putStream(Readable.from([Buffer.from('whole')]))
+    const { sha256 } = await runtime.context.storage.putStream(Readable.from([Buffer.from('whole')]))
     await leave('of a killed process', 25)
     await leave('under way', 23)
     await keepHouse(undefined)
@@ -114,7 +114,7 @@ describe('files half written', () => {
   it('are looked for again an hour later, and where there is no folder yet', async () => {
     const times = [NOW, new Date(NOW.getTime() + 3_600_000)]
     const clock = () => times[0] as Date
-    const house = createHousekeeping({ ...works.context, clock }, undefined)
+    const house = createHousekeeping({ ...runtime.context, clock }, undefined)
     await house()
     await leave('of a killed process', 23.5)
     await house()

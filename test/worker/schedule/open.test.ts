@@ -6,10 +6,10 @@ import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../support/factories.ts'
 import { insertSchedule } from '../../support/schedules.ts'
 import { tally } from '../../support/tally-report.ts'
-import { openTestWorks, type TestWorks } from '../../support/works.ts'
+import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 
 let database: TestDatabase
-let works: TestWorks
+let runtime: TestRuntime
 let now: Date
 const at = (instant: string) => {
   now = new Date(instant)
@@ -19,20 +19,20 @@ beforeEach(async () => {
   at('2026-11-01T06:00:00Z')
   database = await freshDatabase()
   const idle = { add: async () => {}, close: async () => {} }
-  works = await openTestWorks(database.db, [tally], { clock: () => now, queue: idle })
+  runtime = await openTestRuntime(database.db, [tally], { clock: () => now, queue: idle })
   await insertAccount(database.db, { account_id: 1 })
   await insertPartner(database.db, { partner_id: 'anna' })
   await insertCommission(database.db, { partner_id: 'anna', earned_at: '2026-10-05T12:00:00Z' })
 })
 afterEach(async () => {
-  await works.close()
+  await runtime.close()
   await database.close()
 })
 
-const open = () => openDueRuns(works.context, now)
+const open = () => openDueRuns(runtime.context, now)
 const runs = () =>
   database.db.selectFrom('runs').select(['period', 'revision', 'trigger', 'status']).orderBy('created_at').execute()
-const end = (id: string) => works.handlers.run({ accountId: 1, runId: id })
+const end = (id: string) => runtime.handlers.run({ accountId: 1, runId: id })
 
 describe('a slot', () => {
   it('opens its run once, however many schedulers ask and ask again', async () => {
@@ -95,7 +95,7 @@ describe('a slot', () => {
 
 describe('a run of somebody else’s', () => {
   const ask = (some: object) =>
-    requestRun(works.context, {
+    requestRun(runtime.context, {
       report: 'tally',
       period: '2026-10',
       accountId: 1,
@@ -125,7 +125,7 @@ describe('a run of somebody else’s', () => {
 
   it('that was cancelled before the slot does not answer it', async () => {
     at('2026-11-01T05:00:00Z')
-    await cancelRun(works.context, (await ask({})).run.id)
+    await cancelRun(runtime.context, (await ask({})).run.id)
     at('2026-11-01T06:00:00Z')
     expect(await open()).toHaveLength(1)
   })
@@ -134,7 +134,7 @@ describe('a run of somebody else’s', () => {
 it('a scheduled run that somebody cancelled stays cancelled', async () => {
   await insertSchedule(database.db)
   const [run] = await open()
-  await cancelRun(works.context, run?.id as string)
+  await cancelRun(runtime.context, run?.id as string)
   at('2026-11-02T06:00:00Z')
   expect(await open()).toEqual([])
   expect(await runs()).toHaveLength(1)

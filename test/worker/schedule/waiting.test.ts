@@ -9,12 +9,12 @@ import { insertAccount, insertCommission, insertPartner } from '../../support/fa
 import { insertSchedule } from '../../support/schedules.ts'
 import { tally } from '../../support/tally-report.ts'
 import { until } from '../../support/until.ts'
-import { openTestWorks, type TestWorks } from '../../support/works.ts'
+import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 
 const READINESS = JSON.stringify({ tables: ['commissions', 'licenses'], max_wait_hours: 48 })
 const PERIOD_END = '2026-11-01T00:00:00Z'
 let database: TestDatabase
-let works: TestWorks
+let runtime: TestRuntime
 let now: Date
 const at = (instant: string) => {
   now = new Date(instant)
@@ -23,14 +23,14 @@ const at = (instant: string) => {
 beforeEach(async () => {
   at('2026-11-01T06:00:00Z')
   database = await freshDatabase()
-  works = await openTestWorks(database.db, [tally], { clock: () => now })
+  runtime = await openTestRuntime(database.db, [tally], { clock: () => now })
   await insertAccount(database.db, { account_id: 1 })
   await insertSchedule(database.db, { readiness: READINESS })
   await earn('anna', '2026-10-05T12:00:00Z')
   await earn('bert', '2026-10-05T12:00:00Z')
 })
 afterEach(async () => {
-  await works.close()
+  await runtime.close()
   await database.close()
 })
 
@@ -44,8 +44,8 @@ const completeAll = async () => {
   await complete('commissions')
   await complete('licenses')
 }
-const opened = async () => (await openDueRuns(works.context, now))[0] as Run
-const wake = () => wakeWaitingRuns(works.context)
+const opened = async () => (await openDueRuns(runtime.context, now))[0] as Run
+const wake = () => wakeWaitingRuns(runtime.context)
 const runs = () => database.db.selectFrom('runs').selectAll().orderBy('revision').execute()
 const ended = (id: string) =>
   until(async () => {
@@ -66,7 +66,7 @@ describe('a scheduled run whose facts are not complete', () => {
     await complete('licenses')
     await wake()
     expect(await ended(run.id)).toMatchObject({ status: 'succeeded', provisional: false })
-    expect(await openDueRuns(works.context, now)).toEqual([])
+    expect(await openDueRuns(runtime.context, now)).toEqual([])
   })
 
   it('does not wait where they are complete already', async () => {
@@ -130,11 +130,11 @@ describe('a scheduled run whose facts are not complete', () => {
 
   it('can be cancelled while it waits, and nothing wakes it', async () => {
     const { id } = await opened()
-    await cancelRun(works.context, id)
+    await cancelRun(runtime.context, id)
     await completeAll()
     await wake()
     expect((await runs()).map((run) => run.status)).toEqual(['cancelled'])
-    expect(await openDueRuns(works.context, now)).toEqual([])
+    expect(await openDueRuns(runtime.context, now)).toEqual([])
   })
 })
 
@@ -144,7 +144,7 @@ it('a run that a person asks for does not wait', async () => {
 
 const ask = async () =>
   (
-    await requestRun(works.context, {
+    await requestRun(runtime.context, {
       report: 'tally',
       period: '2026-10',
       accountId: 1,

@@ -1,6 +1,6 @@
 import type { Database } from '../../../db/connection/client.ts'
 import type { Claim } from '../../../db/ledger/deliveries/claims.ts'
-import type { Letter } from '../../../db/ledger/deliveries/letters.ts'
+import type { MailInput } from '../../../db/ledger/deliveries/mail-inputs.ts'
 import { findDelivery } from '../../../db/ledger/deliveries/lists.ts'
 import type { ReportDefinition } from '../../../jobs/report.ts'
 import type { Storage } from '../../storage/storage.ts'
@@ -8,7 +8,7 @@ import { parseAddress, parseMailbox } from '../../values/address.ts'
 import type { MailLedger } from '../ledger.ts'
 import { splitFiles } from './attachments.ts'
 import { readdress, redate, signMail } from './compose.ts'
-import { type MailSettings, type Posting, Unmailable, writeLetter } from './letter.ts'
+import { type MailSettings, type Posting, Unmailable, writeMessage } from './message.ts'
 import type { Envelope } from './smtp.ts'
 
 export interface PreparedMail {
@@ -52,32 +52,32 @@ export async function prepareMail(context: PrepareContext, claim: Claim): Promis
 type Heading = Pick<Posting, 'to' | 'messageId' | 'date'>
 
 async function makeMail(context: PrepareContext, claim: Claim, heading: Heading): Promise<Buffer> {
-  const letter = await context.ledger.letter(claim)
-  const report = letter && context.reports.get(letter.report)
-  if (!letter || !report) throw new Unmailable('its statement says nothing that this version can mail')
-  const first = await findFirstMail(context, claim, letter)
+  const input = await context.ledger.input(claim)
+  const report = input && context.reports.get(input.report)
+  if (!input || !report) throw new Unmailable('its statement says nothing that this version can mail')
+  const first = await findFirstMail(context, claim, input)
   if (first) return readdress(first, heading)
-  if (letter.files.some(({ removed }) => removed)) throw new Unmailable('its files are past their retention')
-  return writeLetter(context.settings, report, letter, postingOf(claim, letter, heading), context.storage.get)
+  if (input.files.some(({ removed }) => removed)) throw new Unmailable('its files are past their retention')
+  return writeMessage(context.settings, report, input, postingOf(claim, input, heading), context.storage.get)
 }
 
 /**
  * A resend says the same as the mail it repeats, byte for byte below the header (SPEC 8). Not one with links to files, which
  * may have expired by now, and not a copy for somebody else, who must not be able to unsubscribe the partner: those are made anew.
  */
-async function findFirstMail({ db, storage }: PrepareContext, claim: Claim, letter: Letter) {
-  if (!claim.resend_of || claim.copy || splitFiles(letter.files).linked.length > 0) return undefined
+async function findFirstMail({ db, storage }: PrepareContext, claim: Claim, input: MailInput) {
+  if (!claim.resend_of || claim.copy || splitFiles(input.files).linked.length > 0) return undefined
   const first = await findDelivery(db, claim.resend_of)
   return first?.mail_sha256 && !first.mail_removed_at ? storage.get(first.mail_sha256) : undefined
 }
 
-const postingOf = (claim: Claim, letter: Letter, heading: Heading): Posting => ({
+const postingOf = (claim: Claim, input: MailInput, heading: Heading): Posting => ({
   ...heading,
   deliveryId: claim.id,
   accountId: claim.account_id,
   statementId: claim.statement_id,
   runId: claim.run_id,
   isCopy: claim.copy,
-  replyTo: letter.reply_to ? parseMailbox(letter.reply_to) : undefined,
+  replyTo: input.reply_to ? parseMailbox(input.reply_to) : undefined,
   madeAt: claim.created_at,
 })

@@ -31,7 +31,7 @@ const entryShape = z.object({
 })
 
 /** `GET /admin/api/audit`: every change, newest first. */
-export function registerAudit(app: FastifyInstance, { base }: AdminParts): void {
+export function registerAudit(app: FastifyInstance, { connections }: AdminParts): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/admin/api/audit',
     {
@@ -47,7 +47,7 @@ export function registerAudit(app: FastifyInstance, { base }: AdminParts): void 
     },
     async ({ query: { limit = 50, cursor, action, target } }) => {
       const before = readNumberCursor(cursor)?.toString()
-      const rows = await listAudit(base.client.db, { action, target, before, limit: limit + 1 })
+      const rows = await listAudit(connections.client.db, { action, target, before, limit: limit + 1 })
       const { page, next_cursor } = pageOf(rows, limit, (row) => [Number(row.id)])
       return { items: page.map((row) => ({ ...row, at: row.at.toISOString() })), next_cursor }
     },

@@ -25,7 +25,7 @@ const boundaryShape = z
 const params = z.object({ account_id: accountId(), date: date() })
 
 /** `/admin/api/boundaries`: what new rules would move, and what somebody decided. */
-export function registerBoundaries(app: FastifyInstance, { base: { client }, works }: AdminParts): void {
+export function registerBoundaries(app: FastifyInstance, { connections: { client }, runtime }: AdminParts): void {
   const api = app.withTypeProvider<ZodTypeProvider>()
   api.get(
     '/admin/api/boundaries',
@@ -62,7 +62,7 @@ export function registerBoundaries(app: FastifyInstance, { base: { client }, wor
     async (request) => {
       const { account_id, date } = request.params
       const { label } = adminOf(request)
-      const runs = await decideBoundary(works.context, { accountId: account_id, date }, request.body.decision, label)
+      const runs = await decideBoundary(runtime.context, { accountId: account_id, date }, request.body.decision, label)
       request.log.info({ action: 'boundary.decide' }, 'admin action')
       return { runs }
     },

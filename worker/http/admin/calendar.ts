@@ -26,7 +26,7 @@ const itemShape = z.object({
 const MONTH_MS = 31 * 86_400_000
 
 /** `GET /admin/api/calendar`: expected runs against actual ones. */
-export function registerCalendar(app: FastifyInstance, { base: { client, clock } }: AdminParts): void {
+export function registerCalendar(app: FastifyInstance, { connections: { client, clock } }: AdminParts): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/admin/api/calendar',
     {

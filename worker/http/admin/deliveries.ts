@@ -39,7 +39,7 @@ export function registerDeliveries(app: FastifyInstance, parts: AdminParts): voi
   registerResend(app, parts)
 }
 
-function registerList(app: FastifyInstance, { works: { context } }: AdminParts): void {
+function registerList(app: FastifyInstance, { runtime: { context } }: AdminParts): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/admin/api/deliveries',
     {
@@ -69,7 +69,7 @@ function registerList(app: FastifyInstance, { works: { context } }: AdminParts):
   )
 }
 
-function registerOne(app: FastifyInstance, { works: { context } }: AdminParts): void {
+function registerOne(app: FastifyInstance, { runtime: { context } }: AdminParts): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/admin/api/deliveries/:id',
     {
@@ -99,7 +99,7 @@ async function historyOf({ db }: Pick<RunContext, 'db'>, delivery: { account_id:
   }))
 }
 
-function registerResend(app: FastifyInstance, { works: { context } }: AdminParts): void {
+function registerResend(app: FastifyInstance, { runtime: { context } }: AdminParts): void {
   app.withTypeProvider<ZodTypeProvider>().post(
     '/admin/api/deliveries/:id/resend',
     {

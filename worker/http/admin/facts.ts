@@ -65,7 +65,7 @@ export function registerFacts(app: FastifyInstance, parts: AdminParts): void {
   })
 }
 
-function registerImport(scope: FastifyInstance, { base: { client, clock } }: AdminParts): void {
+function registerImport(scope: FastifyInstance, { connections: { client, clock } }: AdminParts): void {
   const imports = turns(AT_ONCE)
   scope.withTypeProvider<ZodTypeProvider>().post(
     '/admin/api/facts/:table',

@@ -4,8 +4,8 @@ import type { AdminParts } from '../shared/admin-parts.ts'
 import { documented, OPENED_BY } from '../shared/fields.ts'
 
 /** `GET /metrics`: Prometheus text, for an admin key or for who asks from this machine. */
-export function registerMetrics(app: FastifyInstance, { base, queues }: AdminParts): void {
-  const metrics = createMetrics({ db: base.client.db, queues, clock: base.clock })
+export function registerMetrics(app: FastifyInstance, { connections, queues }: AdminParts): void {
+  const metrics = createMetrics({ db: connections.client.db, queues, clock: connections.clock })
   app.get(
     '/metrics',
     {

@@ -24,7 +24,7 @@ const POLICY = [
 ].join('; ')
 
 /** bull-board at `/admin/queues`, for an admin key or a session, over either queue. */
-export async function registerQueues(app: FastifyInstance, { base, queues }: AdminParts): Promise<void> {
+export async function registerQueues(app: FastifyInstance, { connections, queues }: AdminParts): Promise<void> {
   const adapter = new FastifyAdapter()
   createBullBoard({
     queues: Object.values(queues).map((queue) => new BullMQAdapter(queue)),
@@ -34,7 +34,7 @@ export async function registerQueues(app: FastifyInstance, { base, queues }: Adm
   await app.register(async (scope) => {
     registerDoor(scope)
     scope.addHook('onSend', async (_request, reply, payload) => withoutOthers(reply, payload))
-    scope.addHook('onResponse', async (request, reply) => note(base, request, reply))
+    scope.addHook('onResponse', async (request, reply) => note(connections, request, reply))
     await scope.register(adapter.registerPlugin(), { prefix: PREFIX })
   })
 }
@@ -74,7 +74,7 @@ function withoutOthers(reply: FastifyReply, payload: unknown): unknown {
   return page
 }
 
-async function note({ client, clock }: AdminParts['base'], request: FastifyRequest, { statusCode }: FastifyReply) {
+async function note({ client, clock }: AdminParts['connections'], request: FastifyRequest, { statusCode }: FastifyReply) {
   if (['GET', 'HEAD'].includes(request.method) || statusCode >= 400) return
   const target = request.url.slice(PREFIX.length).split('?', 1)[0] ?? ''
   const entry = { at: clock(), action: `queue.${request.method.toLowerCase()}`, target }

@@ -16,7 +16,7 @@ const reportShape = z.object({
 })
 
 /** `GET /admin/api/reports`: the catalogue. */
-export function registerReports(app: FastifyInstance, { base: { client, clock } }: AdminParts): void {
+export function registerReports(app: FastifyInstance, { connections: { client, clock } }: AdminParts): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/admin/api/reports',
     {

@@ -14,7 +14,7 @@ const HEARTBEAT_MS = 15_000
 const END = 'end'
 
 /** `GET /admin/api/runs/:id/events`: the run object at each change until it ends, as server-sent events. */
-export function registerRunEvents(app: FastifyInstance, { works: { context } }: AdminParts): void {
+export function registerRunEvents(app: FastifyInstance, { runtime: { context } }: AdminParts): void {
   const closing = new AbortController()
   app.addHook('preClose', async () => closing.abort())
   const watch = createWatch(context)

@@ -40,7 +40,7 @@ export function registerRuns(app: FastifyInstance, parts: AdminParts): void {
   registerControl(app, parts)
 }
 
-function registerRequest(app: FastifyInstance, { works: { context } }: AdminParts): void {
+function registerRequest(app: FastifyInstance, { runtime: { context } }: AdminParts): void {
   app.withTypeProvider<ZodTypeProvider>().post(
     '/admin/api/runs',
     {
@@ -81,7 +81,7 @@ async function asOfIn({ db }: RunContext, accountId: number, text: string): Prom
   return asOf
 }
 
-function registerLists(app: FastifyInstance, { works: { context } }: AdminParts): void {
+function registerLists(app: FastifyInstance, { runtime: { context } }: AdminParts): void {
   const api = app.withTypeProvider<ZodTypeProvider>()
   const querystring = z.object({
     report: text('the name of a report').optional(),
@@ -119,7 +119,7 @@ function registerLists(app: FastifyInstance, { works: { context } }: AdminParts)
   )
 }
 
-function registerControl(app: FastifyInstance, { works: { context } }: AdminParts): void {
+function registerControl(app: FastifyInstance, { runtime: { context } }: AdminParts): void {
   const api = app.withTypeProvider<ZodTypeProvider>()
   const verbs = [
     ['cancel', 'Stop what of a run has not been sent.'],

@@ -40,7 +40,7 @@ const change = z.strictObject({
 })
 
 /** `/admin/api/schedules`: when reports run by themselves. */
-export function registerSchedules(app: FastifyInstance, { base: { client, clock } }: AdminParts): void {
+export function registerSchedules(app: FastifyInstance, { connections: { client, clock } }: AdminParts): void {
   const api = app.withTypeProvider<ZodTypeProvider>()
   api.get(
     '/admin/api/schedules',

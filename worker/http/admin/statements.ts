@@ -25,7 +25,7 @@ export function registerStatements(app: FastifyInstance, parts: AdminParts): voi
   registerMail(app, parts)
 }
 
-function registerList(app: FastifyInstance, { works: { context } }: AdminParts): void {
+function registerList(app: FastifyInstance, { runtime: { context } }: AdminParts): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/admin/api/runs/:id/statements',
     {
@@ -52,7 +52,7 @@ function registerList(app: FastifyInstance, { works: { context } }: AdminParts):
   )
 }
 
-function registerOne(app: FastifyInstance, { works: { context } }: AdminParts): void {
+function registerOne(app: FastifyInstance, { runtime: { context } }: AdminParts): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/admin/api/statements/:id',
     {
@@ -66,7 +66,7 @@ function registerOne(app: FastifyInstance, { works: { context } }: AdminParts): 
   )
 }
 
-function registerFile(app: FastifyInstance, { works: { context } }: AdminParts): void {
+function registerFile(app: FastifyInstance, { runtime: { context } }: AdminParts): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/admin/api/statements/:id/files/:name',
     {
@@ -88,7 +88,7 @@ function registerFile(app: FastifyInstance, { works: { context } }: AdminParts):
   )
 }
 
-function registerMail(app: FastifyInstance, { works: { context } }: AdminParts): void {
+function registerMail(app: FastifyInstance, { runtime: { context } }: AdminParts): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/admin/api/statements/:id/mail',
     {

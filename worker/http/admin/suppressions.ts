@@ -30,7 +30,7 @@ export function registerSuppressions(app: FastifyInstance, parts: AdminParts): v
   registerDelete(app, parts)
 }
 
-function registerReads(app: FastifyInstance, { base: { client } }: AdminParts): void {
+function registerReads(app: FastifyInstance, { connections: { client } }: AdminParts): void {
   const api = app.withTypeProvider<ZodTypeProvider>()
   api.get(
     '/admin/api/suppressions',
@@ -62,7 +62,7 @@ function registerReads(app: FastifyInstance, { base: { client } }: AdminParts): 
   )
 }
 
-function registerDelete(app: FastifyInstance, { base: { client, clock } }: AdminParts): void {
+function registerDelete(app: FastifyInstance, { connections: { client, clock } }: AdminParts): void {
   app.withTypeProvider<ZodTypeProvider>().delete(
     '/admin/api/suppressions/:address',
     {
@@ -88,7 +88,7 @@ function registerDelete(app: FastifyInstance, { base: { client, clock } }: Admin
   )
 }
 
-async function findOrThrow({ client }: Pick<AdminParts['base'], 'client'>, address: string): Promise<Suppression> {
+async function findOrThrow({ client }: Pick<AdminParts['connections'], 'client'>, address: string): Promise<Suppression> {
   const found = await findSuppression(client.db, address)
   if (!found) throw notFound('suppressed address')
   return found

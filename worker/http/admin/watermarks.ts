@@ -32,7 +32,7 @@ export function registerWatermarks(app: FastifyInstance, parts: AdminParts): voi
   registerWrite(app, parts)
 }
 
-function registerReads(app: FastifyInstance, { base: { client } }: AdminParts): void {
+function registerReads(app: FastifyInstance, { connections: { client } }: AdminParts): void {
   const api = app.withTypeProvider<ZodTypeProvider>()
   api.get(
     '/admin/api/watermarks',
@@ -67,7 +67,7 @@ function registerReads(app: FastifyInstance, { base: { client } }: AdminParts): 
   )
 }
 
-function registerWrite(app: FastifyInstance, { base: { client, clock, log }, works: { context } }: AdminParts): void {
+function registerWrite(app: FastifyInstance, { connections: { client, clock, log }, runtime: { context } }: AdminParts): void {
   app.withTypeProvider<ZodTypeProvider>().put(
     '/admin/api/watermarks/:table',
     {

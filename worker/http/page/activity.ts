@@ -8,8 +8,8 @@ import type { PageContext } from './parts.ts'
 const PER_PAGE = 50
 
 /** `/admin/activity`: who changed what (SPEC 11). */
-export function registerActivity(app: FastifyInstance, { base, pages }: PageContext): void {
-  const { db } = base.client
+export function registerActivity(app: FastifyInstance, { connections, pages }: PageContext): void {
+  const { db } = connections.client
   app.get('/admin/activity', async ({ query }, reply) => {
     const before = readNumberCursor(optionOf(query, 'cursor'))
     const rows = await listAudit(db, { before: before?.toString(), limit: PER_PAGE + 1 })

@@ -10,8 +10,8 @@ const PATH = '/admin/boundaries'
 const DECISIONS = ['keep', 'restate'] as const
 
 /** `/admin/boundaries`: boundaries of sealed periods that newer time zone rules would move, to keep or to restate. */
-export function registerBoundaries(app: FastifyInstance, { base, works, pages }: PageContext): void {
-  const { db } = base.client
+export function registerBoundaries(app: FastifyInstance, { connections, runtime, pages }: PageContext): void {
+  const { db } = connections.client
   app.get(PATH, async (_request, reply) =>
     pages.send(reply, 'boundaries', {
       title: 'Boundaries',
@@ -26,7 +26,7 @@ export function registerBoundaries(app: FastifyInstance, { base, works, pages }:
     // A second click finds nothing left to decide.
     const found = (await listMovedBoundaries(db, place.accountId)).some(({ local_date }) => local_date === place.date)
     if (found && decision) {
-      await decideBoundary(works.context, place, decision, sessionOrThrow(request).key.label)
+      await decideBoundary(runtime.context, place, decision, sessionOrThrow(request).key.label)
       request.log.info({ action: `boundary.${decision}` }, 'admin action')
     }
     return reply.redirect(linkTo(PATH, { done: decision === 'restate' ? 'restated' : 'kept' }), 303)

@@ -17,10 +17,10 @@ import { fieldOf, linkTo } from './form.ts'
 import type { PageContext } from './parts.ts'
 
 /** `/admin/calendar`: a month's expected runs against the actual ones, day by day. */
-export function registerCalendar(app: FastifyInstance, { base, pages }: PageContext): void {
-  const { db } = base.client
+export function registerCalendar(app: FastifyInstance, { connections, pages }: PageContext): void {
+  const { db } = connections.client
   app.get('/admin/calendar', async ({ query }, reply) => {
-    const now = base.clock()
+    const now = connections.clock()
     const accounts = await listAccounts(db)
     const zone = accounts[0] ? placeOf(accounts[0]) : 'UTC'
     const month = monthOf(fieldOf(query, 'month'), zone) ?? periodContaining('month', now, zone)

@@ -13,8 +13,8 @@ const PER_PAGE = 50
 
 /** `/admin/deliveries`: every mail, newest first, with the mail server's reply; and the resend. */
 export function registerDeliveries(app: FastifyInstance, parts: PageContext): void {
-  const { base, pages } = parts
-  const { db } = base.client
+  const { connections, pages } = parts
+  const { db } = connections.client
   app.get('/admin/deliveries', async ({ query }, reply) => {
     const run = optionOf(query, 'run')
     const filter = {

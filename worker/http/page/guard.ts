@@ -82,10 +82,10 @@ function toLogin(request: FastifyRequest, reply: FastifyReply): FastifyReply {
 
 /** An address below `/admin/` of this server, or the overview: nobody is sent elsewhere by a link. */
 export function ownAddress(next: string): string {
-  const base = 'http://bursar.invalid'
-  if (!next.startsWith('/admin/') || !URL.canParse(next, base)) return '/admin/'
-  const { origin, pathname, search } = new URL(next, base)
-  return origin === base && pathname.startsWith('/admin/') && !pathname.startsWith(LOGIN_PATH)
+  const connections = 'http://bursar.invalid'
+  if (!next.startsWith('/admin/') || !URL.canParse(next, connections)) return '/admin/'
+  const { origin, pathname, search } = new URL(next, connections)
+  return origin === connections && pathname.startsWith('/admin/') && !pathname.startsWith(LOGIN_PATH)
     ? pathname + search
     : '/admin/'
 }

@@ -28,7 +28,7 @@ export async function registerPage(app: FastifyInstance, parts: PageParts): Prom
   app.addHook('onRoute', (route) => {
     route.schema = { ...route.schema, hide: true }
   })
-  const pages = createPages(await registerAssets(app), parts.base.clock)
+  const pages = createPages(await registerAssets(app), parts.connections.clock)
   const surroundings = { ...parts, pages }
   registerGuard(app, pages)
   registerErrors(app, surroundings)

@@ -13,11 +13,11 @@ const TROUBLE_DAYS = 14
 const SHOWN = 8
 
 /** `/admin/`: what needs somebody, what runs, what comes, what was. */
-export function registerOverview(app: FastifyInstance, { base, pages }: PageContext): void {
-  const { db } = base.client
+export function registerOverview(app: FastifyInstance, { connections, pages }: PageContext): void {
+  const { db } = connections.client
   app.get('/admin', (_request, reply) => reply.redirect('/admin/', 303))
   app.get('/admin/', async (_request, reply) => {
-    const now = base.clock()
+    const now = connections.clock()
     const [accounts, missing, open, trouble, recent, schedules] = await Promise.all([
       listAccounts(db),
       missingRuns(db, now),

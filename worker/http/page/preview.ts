@@ -11,13 +11,13 @@ import type { PageContext } from './parts.ts'
 
 /** `/admin/preview`: one statement as it would be, its files and its mail; nothing of it is kept. */
 export function registerPreview(app: FastifyInstance, parts: PageContext): void {
-  const { base, pages, works } = parts
+  const { connections, pages, runtime } = parts
   const preview = async (request: FastifyRequest) => {
-    const input = await inputOf(base.client.db, askedOf(request.query), sessionOrThrow(request).key.label)
+    const input = await inputOf(connections.client.db, askedOf(request.query), sessionOrThrow(request).key.label)
     const subject = optionOf(request.query, 'subject')
     // One partner's figures are asked for alone: of thousands the page would wait for all.
     const alone = subject?.startsWith('partner:') && { partners: [subject.slice('partner:'.length)] }
-    return previewStatement(works.context, { ...input, ...alone }, subject)
+    return previewStatement(runtime.context, { ...input, ...alone }, subject)
   }
   app.get('/admin/preview', async (request, reply) => {
     const asked = askedOf(request.query)
@@ -28,7 +28,7 @@ export function registerPreview(app: FastifyInstance, parts: PageContext): void 
     return pages.send(reply, 'preview', {
       title: 'Preview',
       nav: 'runs',
-      accounts: await listAccounts(base.client.db),
+      accounts: await listAccounts(connections.client.db),
       sealed,
       sections: sectionsOf(sealed),
       subject: mail.subject,

@@ -14,19 +14,19 @@ const YEAR_S = 365 * 24 * 3600
 
 /** `POST /admin/deliveries/:id/resend`: the same bytes again, to the same address or to the one that was typed. */
 export function registerResend(app: FastifyInstance, parts: PageContext): void {
-  const { base, pages } = parts
+  const { connections, pages } = parts
   app.post<{ Params: { id: string } }>('/admin/deliveries/:id/resend', async (request, reply) => {
-    const delivery = await findDeliveryOrThrow(base.client.db, request.params.id)
+    const delivery = await findDeliveryOrThrow(connections.client.db, request.params.id)
     const elsewhere = fieldOf(request.body, 'whom') === 'me'
     const to = fieldOf(request.body, 'to')
     try {
       const made = await resendOnce(parts, request, delivery, elsewhere ? to : undefined)
-      if (elsewhere) remember(reply, to, base.config.publicUrl)
+      if (elsewhere) remember(reply, to, connections.config.publicUrl)
       const path = linkTo(`/admin/statements/${delivery.statement_id}`, { done: 'resent' })
       return reply.redirect(`${path}#delivery-${made}`, 303)
     } catch (error) {
       if (!(error instanceof Refused) || error.field !== 'to') throw error
-      const statement = await findStatementOrThrow(base.client.db, delivery.statement_id)
+      const statement = await findStatementOrThrow(connections.client.db, delivery.statement_id)
       const again = { ...newResend(request), to, wrong: error.message }
       return pages.send(reply, 'statement', await statementView(parts, statement, again), 400)
     }
@@ -35,7 +35,7 @@ export function registerResend(app: FastifyInstance, parts: PageContext): void {
 
 /** The new delivery's id; of a double click the first one's. */
 async function resendOnce(
-  { works }: PageContext,
+  { runtime }: PageContext,
   request: FastifyRequest,
   delivery: Delivery,
   to: string | undefined,
@@ -45,7 +45,7 @@ async function resendOnce(
   if (!key || key.length > 255) throw new HttpProblem(400, 'The form is not complete. Load the statement again.')
   const once = { scope: `page:${who.id}:resend`, key, requestHash: `${delivery.id} ${to ?? ''}` }
   const wanted = { deliveryId: delivery.id, to, requestedBy: who.label }
-  return (await resend(works.context, wanted, once)).answer.id
+  return (await resend(runtime.context, wanted, once)).answer.id
 }
 
 function remember(reply: FastifyReply, address: string, publicUrl: string): void {

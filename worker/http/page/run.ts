@@ -16,8 +16,8 @@ type WithId = { Params: { id: string } }
 
 /** `/admin/runs/:id`: how far it is, what came of it, its statements; cancel and retry. */
 export function registerRun(app: FastifyInstance, parts: PageContext): void {
-  const { base, pages } = parts
-  const { db } = base.client
+  const { connections, pages } = parts
+  const { db } = connections.client
   const find = (id: string) => findRunOrThrow({ db }, id)
   app.get<WithId>('/admin/runs/:id', async ({ params, query }, reply) => {
     const run = await find(params.id)
@@ -33,21 +33,21 @@ export function registerRun(app: FastifyInstance, parts: PageContext): void {
   registerVerbs(app, parts)
 }
 
-function registerVerbs(app: FastifyInstance, { base, works }: PageContext): void {
+function registerVerbs(app: FastifyInstance, { connections, runtime }: PageContext): void {
   const verbs = [
     { name: 'cancel', done: 'cancelled', isDone: (run: Run) => run.status === 'cancelled' },
     { name: 'retry', done: 'retried', isDone: isOpen },
   ] as const
   for (const { name, done, isDone } of verbs) {
     app.post<WithId>(`/admin/runs/:id/${name}`, async (request, reply) => {
-      const before = await findRunOrThrow({ db: base.client.db }, request.params.id)
+      const before = await findRunOrThrow({ db: connections.client.db }, request.params.id)
       const there = linkTo(`/admin/runs/${before.id}`, { done })
       try {
-        await controlRun(works.context, name, before.id, sessionOrThrow(request).key.label)
+        await controlRun(runtime.context, name, before.id, sessionOrThrow(request).key.label)
         request.log.info({ action: `run.${name}`, run: before.id }, 'admin action')
       } catch (error) {
         // A second click finds the work of the first one done.
-        const now = await findRunOrThrow({ db: base.client.db }, before.id)
+        const now = await findRunOrThrow({ db: connections.client.db }, before.id)
         if (!(error instanceof Refused) || !isDone(now)) throw error
       }
       return reply.redirect(there, 303)
@@ -55,8 +55,8 @@ function registerVerbs(app: FastifyInstance, { base, works }: PageContext): void
   }
 }
 
-async function runView({ base, works }: PageContext, run: Run, query: unknown) {
-  const { db } = base.client
+async function runView({ connections, runtime }: PageContext, run: Run, query: unknown) {
+  const { db } = connections.client
   const filter = { q: optionOf(query, 'q'), outcome: choiceOf(query, 'outcome', OUTCOMES) }
   const first = ordinalOf(optionOf(query, 'cursor'))
   const search = { text: filter.q, outcome: filter.outcome, first, limit: PER_PAGE + 1 }
@@ -68,7 +68,7 @@ async function runView({ base, works }: PageContext, run: Run, query: unknown) {
   const { page, next_cursor } = pageOf(found, PER_PAGE, (one) => [one.ordinal + 1])
   const path = `/admin/runs/${run.id}`
   return {
-    title: works.context.reports.get(run.report)?.title ?? run.report,
+    title: runtime.context.reports.get(run.report)?.title ?? run.report,
     nav: 'runs',
     accounts,
     run: summary,

@@ -12,8 +12,8 @@ import { RUN } from './words.ts'
 const PER_PAGE = 25
 
 /** `/admin/runs`: what ran, newest first. */
-export function registerRuns(app: FastifyInstance, { base, pages }: PageContext): void {
-  const { db } = base.client
+export function registerRuns(app: FastifyInstance, { connections, pages }: PageContext): void {
+  const { db } = connections.client
   app.get('/admin/runs', async ({ query }, reply) => {
     const filter = {
       report: optionOf(query, 'report'),

@@ -14,10 +14,10 @@ const PATH = '/admin/schedules'
 
 /** `/admin/schedules`: what falls due when, and the form that changes it. */
 export function registerSchedules(app: FastifyInstance, parts: PageContext): void {
-  const { base, pages } = parts
-  const { db } = base.client
+  const { connections, pages } = parts
+  const { db } = connections.client
   app.get(PATH, async (_request, reply) => {
-    const [accounts, schedules] = await Promise.all([listAccounts(db), describeSchedules(db, base.clock())])
+    const [accounts, schedules] = await Promise.all([listAccounts(db), describeSchedules(db, connections.clock())])
     return pages.send(reply, 'schedules', {
       title: 'Schedules',
       nav: 'schedules',
@@ -34,13 +34,13 @@ export function registerSchedules(app: FastifyInstance, parts: PageContext): voi
 }
 
 async function save(parts: PageContext, request: FastifyRequest<Which>, reply: FastifyReply) {
-  const { db } = parts.base.client
+  const { db } = parts.connections.client
   const before = await findOrThrow(parts, request.params)
   try {
     const change = changeOf(request.body)
     const { account_id: accountId, report } = before
     const which = { accountId, report, actor: sessionOrThrow(request).key.label }
-    await changeAudited(db, which, change, parts.base.clock())
+    await changeAudited(db, which, change, parts.connections.clock())
     request.log.info({ action: 'schedule.update', report }, 'admin action')
     return reply.redirect(linkTo(PATH, { done: 'saved' }), 303)
   } catch (error) {
@@ -50,7 +50,7 @@ async function save(parts: PageContext, request: FastifyRequest<Which>, reply: F
 }
 
 async function showForm(
-  { base, pages }: PageContext,
+  { connections, pages }: PageContext,
   reply: FastifyReply,
   schedule: ScheduleDescription,
   form: Readonly<Record<string, unknown>>,
@@ -60,7 +60,7 @@ async function showForm(
   const data = {
     title: report?.title ?? schedule.report,
     nav: 'schedules',
-    accounts: await listAccounts(base.client.db),
+    accounts: await listAccounts(connections.client.db),
     schedule,
     audience: report?.audience,
     was: JSON.stringify(shownOf(schedule)),
@@ -69,9 +69,9 @@ async function showForm(
   return pages.send(reply, 'schedule', data, status)
 }
 
-async function findOrThrow({ base }: PageContext, { account, report }: Which['Params']): Promise<ScheduleDescription> {
+async function findOrThrow({ connections }: PageContext, { account, report }: Which['Params']): Promise<ScheduleDescription> {
   const id = /^\d{1,9}$/.test(account) ? Number(account) : -1
-  const schedules = await describeSchedules(base.client.db, base.clock(), id)
+  const schedules = await describeSchedules(connections.client.db, connections.clock(), id)
   const found = schedules.find((schedule) => schedule.report === report)
   if (!found) throw notFound('schedule')
   return found

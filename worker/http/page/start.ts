@@ -20,13 +20,13 @@ const PERIODS = 13
  * (`check`, nothing written), and only then the run.
  */
 export function registerStart(app: FastifyInstance, parts: PageContext): void {
-  const { db } = parts.base.client
+  const { db } = parts.connections.client
   app.get('/admin/runs/new', async (request, reply) => showForm(parts, reply, { ...fresh, ...chosen(request.query) }))
   app.get('/admin/runs/check', async (request, reply) => {
     const asked = askedOf(request.query)
     try {
       const input = await inputOf(db, asked, sessionOrThrow(request).key.label)
-      return await showForecast(parts, reply, asked, await forecastRun(parts.works.context, input))
+      return await showForecast(parts, reply, asked, await forecastRun(parts.runtime.context, input))
     } catch (error) {
       if (error instanceof Refused) return showForm(parts, reply, asked, error)
       throw error
@@ -43,11 +43,11 @@ function chosen(query: unknown): Asked {
   return { ...asked, mail: fieldOf(query, 'mail') === '0' ? '0' : '1' }
 }
 
-async function showForm({ base, pages }: PageContext, reply: FastifyReply, asked: Asked, error?: Refused) {
-  const accounts = await listAccounts(base.client.db)
+async function showForm({ connections, pages }: PageContext, reply: FastifyReply, asked: Asked, error?: Refused) {
+  const accounts = await listAccounts(connections.client.db)
   const account = accounts.find(({ accountId }) => String(accountId) === asked.account_id) ?? accounts[0]
   const report = findReport(asked.report)
-  const periods = report && account ? recentPeriods(report.schedule?.period ?? 'month', base.clock(), account) : []
+  const periods = report && account ? recentPeriods(report.schedule?.period ?? 'month', connections.clock(), account) : []
   const data = {
     title: 'Start a run',
     nav: 'runs',
@@ -78,12 +78,12 @@ function recentPeriods(grain: Grain, now: Date, account: Account): string[] {
   return keys
 }
 
-async function showForecast({ base, pages }: PageContext, reply: FastifyReply, asked: Asked, forecast: Forecast) {
+async function showForecast({ connections, pages }: PageContext, reply: FastifyReply, asked: Asked, forecast: Forecast) {
   const resolved = { ...asked, period: forecast.period.key }
   return pages.send(reply, 'check', {
     title: 'Before it starts',
     nav: 'runs',
-    accounts: await listAccounts(base.client.db),
+    accounts: await listAccounts(connections.client.db),
     accountId: Number(asked.account_id),
     asked: resolved,
     forecast,
@@ -98,14 +98,14 @@ async function showForecast({ base, pages }: PageContext, reply: FastifyReply, a
 }
 
 /** The key of the form makes a double click one run, also where the first one has ended already. */
-async function start({ base, works }: PageContext, request: FastifyRequest, reply: FastifyReply) {
+async function start({ connections, runtime }: PageContext, request: FastifyRequest, reply: FastifyReply) {
   const { key: who } = sessionOrThrow(request)
   const key = fieldOf(request.body, 'key')
   if (!/^[0-9a-f-]{36}$/.test(key)) throw new HttpProblem(400, 'The form is not complete. Start again from the runs.')
   const asked = askedOf(request.body)
-  const input = await inputOf(base.client.db, asked, who.label)
+  const input = await inputOf(connections.client.db, asked, who.label)
   const once = { scope: `page:${who.id}:run`, key, requestHash: hashOf(asked) }
-  const { run, status } = await openRun(works.context, input, once)
+  const { run, status } = await openRun(runtime.context, input, once)
   const done = status === 202 ? 'started' : 'open'
   return reply.redirect(linkTo(`/admin/runs/${run.id}`, { done }), 303)
 }

@@ -21,17 +21,17 @@ import { newResend } from './resend-form.ts'
 /** `/admin/statements/:id`: figures beside the PDF, the files, the mails as sent, the deliveries with their history. */
 export function registerStatement(app: FastifyInstance, parts: PageContext): void {
   app.get<{ Params: { id: string } }>('/admin/statements/:id', async (request, reply) => {
-    const statement = await findStatementOrThrow(parts.base.client.db, request.params.id)
+    const statement = await findStatementOrThrow(parts.connections.client.db, request.params.id)
     return parts.pages.send(reply, 'statement', await statementView(parts, statement, newResend(request)))
   })
 }
 
 export async function statementView(
-  { base, works }: PageContext,
+  { connections, runtime }: PageContext,
   statement: StatementRow,
   resend: Readonly<Record<string, unknown>>,
 ): Promise<PageData> {
-  const { db } = base.client
+  const { db } = connections.client
   const shown = await contentOf(db, statement)
   const sealed = shown?.sealed ? (JSON.parse(shown.sealed) as Sealed<unknown, unknown>) : undefined
   const ids = [...new Set([statement.id, ...(shown ? [shown.id] : [])])]
@@ -53,7 +53,7 @@ export async function statementView(
     statement,
     subject,
     run,
-    report: works.context.reports.get(run?.report ?? '')?.title ?? run?.report,
+    report: runtime.context.reports.get(run?.report ?? '')?.title ?? run?.report,
     repeats: shown && shown.id !== statement.id ? shown : undefined,
     sha256: shown?.sha256,
     sealed,
@@ -64,7 +64,7 @@ export async function statementView(
     pdf: files.find(({ type, removed_at }) => type === 'application/pdf' && removed_at === null),
     deliveries: await Promise.all(deliveries.map((delivery) => withHistory(db, delivery))),
     original: deliveries.findLast(({ resend_of }) => resend_of === null) ?? deliveries.at(-1),
-    mail: mail && { id: mail.id, isSent: mail.status === 'sent', ...(await readMailHead(base.storage, mail)) },
+    mail: mail && { id: mail.id, isSent: mail.status === 'sent', ...(await readMailHead(connections.storage, mail)) },
     revisions: revisions.length > 1 ? revisions : [],
     ...resend,
   }

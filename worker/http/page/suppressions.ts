@@ -12,8 +12,8 @@ const PER_PAGE = 50
 const PATH = '/admin/suppressions'
 
 /** `/admin/suppressions`: addresses that get no mail because a server refused them for good. */
-export function registerSuppressions(app: FastifyInstance, { base, pages }: PageContext): void {
-  const { db } = base.client
+export function registerSuppressions(app: FastifyInstance, { connections, pages }: PageContext): void {
+  const { db } = connections.client
   app.get(PATH, async ({ query }, reply) => {
     const mark = readTimeCursor(optionOf(query, 'cursor'))
     const after = mark && { createdAt: mark.createdAt, address: mark.id }
@@ -37,7 +37,7 @@ export function registerSuppressions(app: FastifyInstance, { base, pages }: Page
     const address = fieldOf(request.body, 'address')
     const { label } = sessionOrThrow(request).key
     const before = await findSuppression(db, address)
-    const entry = { at: base.clock(), actor: label, action: 'suppression.delete', target: address, before }
+    const entry = { at: connections.clock(), actor: label, action: 'suppression.delete', target: address, before }
     const isFreed = await db.transaction().execute(async (writer) => {
       const deleted = await deleteSuppression(writer, address)
       if (deleted) await insertAudit(writer, entry)

@@ -1,21 +1,21 @@
 import type { Queue } from 'bullmq'
 import type { JobName } from '../../queue/queue.ts'
-import type { Base } from '../../runtime/connections.ts'
-import type { Works } from '../../runtime/runtime.ts'
+import type { Connections } from '../../runtime/connections.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
 import type { SessionParts } from '../access/session.ts'
 
 export interface AdminParts {
-  readonly base: Pick<Base, 'client' | 'config' | 'storage' | 'clock' | 'log'>
-  readonly works: Pick<Works, 'context' | 'delivery'>
+  readonly connections: Pick<Connections, 'client' | 'config' | 'storage' | 'clock' | 'log'>
+  readonly runtime: Pick<Runtime, 'context' | 'delivery'>
   readonly queues: Record<JobName, Queue>
   readonly adminToken: string
 }
 
 /** What sessions need, here and on the page. */
-export const sessionPartsOf = ({ base, works, adminToken }: Omit<AdminParts, 'queues'>): SessionParts => ({
-  db: base.client.db,
-  secret: works.delivery.settings.secret,
+export const sessionPartsOf = ({ connections, runtime, adminToken }: Omit<AdminParts, 'queues'>): SessionParts => ({
+  db: connections.client.db,
+  secret: runtime.delivery.settings.secret,
   adminToken,
-  secure: base.config.publicUrl.startsWith('https:'),
-  clock: base.clock,
+  secure: connections.config.publicUrl.startsWith('https:'),
+  clock: connections.clock,
 })

@@ -20,8 +20,8 @@ test('a token reads back what it was made of, and is fit for a path', () => {
 test('one letter other, anywhere, is another token', () => {
   const token = unsubscribeToken('secret', subscription)
   for (let at = 0; at < token.length; at++) {
-    const letter = token[at] === 'A' ? 'B' : 'A'
-    expect(readUnsubscribeToken('secret', token.slice(0, at) + letter + token.slice(at + 1))).toBeUndefined()
+    const input = token[at] === 'A' ? 'B' : 'A'
+    expect(readUnsubscribeToken('secret', token.slice(0, at) + input + token.slice(at + 1))).toBeUndefined()
   }
 })
 

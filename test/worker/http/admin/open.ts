@@ -9,7 +9,7 @@ import { type Job, type JobQueue, openQueues } from '../../../../worker/queue/qu
 import { freshDatabase } from '../../../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../../support/factories.ts'
 import { tally } from '../../../support/tally-report.ts'
-import { openTestWorks } from '../../../support/works.ts'
+import { openTestRuntime } from '../../../support/runtime.ts'
 import { ADMIN_TOKEN, NOW } from '../serve.ts'
 
 export type Admin = Awaited<ReturnType<typeof openAdmin>>
@@ -23,19 +23,19 @@ export async function openAdmin({ rateLimit = 100_000, store }: { rateLimit?: nu
   let ticks = 0
   const clock = () => new Date(NOW.getTime() + ticks++)
   await insertProgram(database.db)
-  const held = holdingQueue(() => works.handlers, clock)
-  const works = await openTestWorks(database.db, [tally, ...reports], { clock, queue: held })
+  const held = holdingQueue(() => runtime.handlers, clock)
+  const runtime = await openTestRuntime(database.db, [tally, ...reports], { clock, queue: held })
   const queues = await openTestQueues(database, store)
   const config = { rateLimit, adminToken: ADMIN_TOKEN, publicUrl: 'http://bursar.test', version: '0' }
   const parts = {
-    base: {
+    connections: {
       client: database,
       clock: () => NOW,
-      storage: works.context.storage,
-      log: works.context.log,
+      storage: runtime.context.storage,
+      log: runtime.context.log,
       config: config as never,
     },
-    works,
+    runtime,
     queues,
     adminToken: ADMIN_TOKEN,
   }
@@ -53,10 +53,10 @@ export async function openAdmin({ rateLimit = 100_000, store }: { rateLimit?: nu
     await app.close()
     await held.close()
     await Promise.all(Object.values(queues).map((queue) => queue.close()))
-    await works.close()
+    await runtime.close()
     await database.close()
   }
-  return { address, app, database, db: database.db, works, release: held.release, close }
+  return { address, app, database, db: database.db, runtime, release: held.release, close }
 }
 
 async function insertProgram(db: Parameters<typeof insertAccount>[0]): Promise<void> {

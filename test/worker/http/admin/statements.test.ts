@@ -100,7 +100,7 @@ test('the mail is the one that was sent, of the newest delivery or of the one na
     expect((await get(`/statements/${id}/mail?delivery=${none}`)).status).toBe(404)
   const [skipped] = await statementsOf(run.id, '?status=skipped')
   expect((await get(`/statements/${skipped.id}/mail`)).status).toBe(404)
-  await admin.works.context.storage.remove(sha256(mail.bytes))
+  await admin.runtime.context.storage.remove(sha256(mail.bytes))
   expect((await get(`/statements/${id}/mail?delivery=${deliveries[0].id}`)).status).toBe(410)
 })
 

@@ -9,7 +9,7 @@ import { freshDatabase } from '../../../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../../support/factories.ts'
 import { startMailServer } from '../../../support/smtp.ts'
 import { until } from '../../../support/until.ts'
-import { openTestWorks } from '../../../support/works.ts'
+import { openTestRuntime } from '../../../support/runtime.ts'
 import { ADMIN_TOKEN, NOW } from '../serve.ts'
 
 export type Page = Awaited<ReturnType<typeof openPage>>
@@ -32,10 +32,10 @@ export async function openPage() {
     onRcptTo: ({ address }, _session, done) =>
       done(address === REFUSED ? Object.assign(new Error('5.1.1 no such mailbox'), { responseCode: 550 }) : null),
   })
-  const works = await openTestWorks(database.db, reports, { clock, smtpUrl: mail.url })
-  const { context } = works
+  const runtime = await openTestRuntime(database.db, reports, { clock, smtpUrl: mail.url })
+  const { context } = runtime
   const config = { rateLimit: 100_000, adminToken: ADMIN_TOKEN, publicUrl: 'http://bursar.test', version: '0' }
-  const base = { client: database, clock, storage: context.storage, log: context.log, config: config as never }
+  const connections = { client: database, clock, storage: context.storage, log: context.log, config: config as never }
   const app = await createHttpServer({
     db: database.db,
     pool: database.pool,
@@ -43,16 +43,16 @@ export async function openPage() {
     clock,
     log: pino({ level: 'silent' }),
     ready: async () => ({ database: true, queue: true, migrations: true }),
-    register: [(scope) => registerPage(scope, { base, works, adminToken: ADMIN_TOKEN })],
+    register: [(scope) => registerPage(scope, { connections, runtime, adminToken: ADMIN_TOKEN })],
   })
   const address = await app.listen({ host: '127.0.0.1', port: 0 })
   const close = async () => {
     await app.close()
-    await works.close()
+    await runtime.close()
     await mail.close()
     await database.close()
   }
-  return { address, app, database, db: database.db, works, mail, shift, close }
+  return { address, app, database, db: database.db, runtime, mail, shift, close }
 }
 
 async function insertProgram(db: Parameters<typeof insertAccount>[0]): Promise<void> {
@@ -111,9 +111,9 @@ export const NOBODY = '00000000-0000-4000-8000-000000000000'
 export const runIdIn = (location: string): string => /\/admin\/runs\/([0-9a-f-]{36})/.exec(location)?.[1] ?? ''
 
 /** The run when nothing of it is open any more. */
-export const endOf = ({ works }: Pick<Page, 'works'>, id: string) =>
+export const endOf = ({ runtime }: Pick<Page, 'runtime'>, id: string) =>
   until(async () => {
-    const run = await findRunOrThrow(works.context, id)
+    const run = await findRunOrThrow(runtime.context, id)
     return !isOpen(run) && run
   }, 'the run ends')
 

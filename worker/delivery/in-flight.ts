@@ -2,20 +2,20 @@ import type { Database } from '../../db/connection/client.ts'
 import { listClaims, releaseOwnClaims } from '../../db/ledger/deliveries/lost-claims.ts'
 
 /** The deliveries that this process is at work on. */
-export interface UnderWay {
+export interface InFlight {
   readonly during: <T>(deliveryId: string, work: () => Promise<T>) => Promise<T>
   readonly has: (deliveryId: string) => boolean
 }
 
-export function createUnderWay(): UnderWay {
-  const works = new Set<{ readonly deliveryId: string }>() // two jobs may look at one delivery
+export function createInFlight(): InFlight {
+  const runtime = new Set<{ readonly deliveryId: string }>() // two jobs may look at one delivery
   return {
     during: async (deliveryId, work) => {
       const one = { deliveryId }
-      works.add(one)
-      return work().finally(() => works.delete(one))
+      runtime.add(one)
+      return work().finally(() => runtime.delete(one))
     },
-    has: (deliveryId) => [...works].some((one) => one.deliveryId === deliveryId),
+    has: (deliveryId) => [...runtime].some((one) => one.deliveryId === deliveryId),
   }
 }
 
@@ -24,8 +24,8 @@ export function createUnderWay(): UnderWay {
  * more, and its worker lives: it goes back by itself. Read first, judged then: what is not under way after the look
  * has either been settled since, and no longer stands as it was seen, or never will be.
  */
-export async function releaseLostClaims(db: Database, workerId: string, underWay: UnderWay): Promise<void> {
+export async function releaseLostClaims(db: Database, workerId: string, inFlight: InFlight): Promise<void> {
   const held = await listClaims(db, workerId)
-  const lost = held.filter(({ id }) => !underWay.has(id))
+  const lost = held.filter(({ id }) => !inFlight.has(id))
   await releaseOwnClaims(db, workerId, lost)
 }

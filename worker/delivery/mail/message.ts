@@ -1,4 +1,4 @@
-import type { Letter, LetterFile } from '../../../db/ledger/deliveries/letters.ts'
+import type { MailInput, LetterFile } from '../../../db/ledger/deliveries/mail-inputs.ts'
 import type { ReportDefinition } from '../../../jobs/report.ts'
 import type { MailBody, Sealed } from '../../../templates/statement.ts'
 import type { Mailbox } from '../../values/address.ts'
@@ -37,15 +37,15 @@ export interface Posting {
 export class Unmailable extends Error {}
 
 /** The mail of a sealed statement, not yet signed; `read` gives a stored file's bytes. */
-export async function writeLetter(
+export async function writeMessage(
   settings: MailSettings,
   report: ReportDefinition,
-  letter: Letter,
+  input: MailInput,
   posting: Posting,
   read: (sha256: string) => Promise<Buffer>,
 ): Promise<Buffer> {
-  const statement = JSON.parse(letter.sealed) as Sealed<unknown, unknown>
-  const { attached, linked } = splitFiles(letter.files)
+  const statement = JSON.parse(input.sealed) as Sealed<unknown, unknown>
+  const { attached, linked } = splitFiles(input.files)
   const links = new Map(linked.map((file) => [file, fileLink(settings, posting, file.name)]))
   const unsubscribeUrl = posting.isCopy ? undefined : unsubscribeLink(settings, statement)
   const isPartners = statement.subject.kind === 'partner' && !posting.isCopy
@@ -58,7 +58,7 @@ export async function writeLetter(
     replyTo: posting.replyTo,
     runId: posting.runId,
     unsubscribeUrl,
-    body: await bodyOf(report, statement, letter, { links, unsubscribeUrl }),
+    body: await bodyOf(report, statement, input, { links, unsubscribeUrl }),
     attachments: await Promise.all(
       attached.map(async ({ name, type, sha256 }) => ({ name, type, bytes: await read(sha256) })),
     ),
@@ -73,16 +73,16 @@ interface Surroundings {
 async function bodyOf(
   report: ReportDefinition,
   statement: Sealed<unknown, unknown>,
-  letter: Letter,
+  input: MailInput,
   { links, unsubscribeUrl }: Surroundings,
 ): Promise<MailBody> {
   try {
     return await report.template.mail(statement, {
-      sha256: letter.sha256,
-      locale: letter.locale,
-      ...(letter.brand_color && { brandColor: letter.brand_color }),
+      sha256: input.sha256,
+      locale: input.locale,
+      ...(input.brand_color && { brandColor: input.brand_color }),
       ...(unsubscribeUrl && { unsubscribeUrl }),
-      files: letter.files.map((file) => shown(file, links.get(file))),
+      files: input.files.map((file) => shown(file, links.get(file))),
     })
   } catch (error) {
     throw new Unmailable((error as Error).message, { cause: error })

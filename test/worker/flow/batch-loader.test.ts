@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type AskAll, gather } from '../../../worker/flow/batch.ts'
+import { type AskAll, createBatchLoader } from '../../../worker/flow/batch-loader.ts'
 
 const manners = { isEverybodys: (error: unknown) => (error as Error).message === 'away', patienceMs: 50 }
 
@@ -11,7 +11,7 @@ function doubling(answering: (numbers: readonly number[]) => unknown = () => {})
     await answering(numbers)
     return numbers.map((number) => number * 2)
   }
-  return { put, ask: gather(askAll, manners) }
+  return { put, ask: createBatchLoader(askAll, manners) }
 }
 
 test('what is asked at once is put as one, each with its own answer; what comes meanwhile goes together next', async () => {

@@ -27,7 +27,7 @@ const BUSY_MS = 50
 const SHORT_MS = 3
 
 /** Questions that many ask at about the same time, put as one. One that comes alone is put at once. */
-export function gather<Question, Answer>(
+export function createBatchLoader<Question, Answer>(
   askAll: AskAll<Question, Answer>,
   { isEverybodys, patienceMs }: Manners,
 ): (question: Question) => Promise<Answer> {

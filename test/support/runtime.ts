@@ -7,9 +7,9 @@ import type { Database } from '../../db/connection/client.ts'
 import { registerWorker } from '../../db/ledger/workers.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
 import type { DeliverContext } from '../../worker/delivery/deliver.ts'
-import { gatherLedger } from '../../worker/delivery/ledger.ts'
+import { batchLedger } from '../../worker/delivery/ledger.ts'
 import { createMailer } from '../../worker/delivery/mail/mailer.ts'
-import { createUnderWay } from '../../worker/delivery/under-way.ts'
+import { createInFlight } from '../../worker/delivery/in-flight.ts'
 import { createHandlers } from '../../worker/pipeline.ts'
 import { createLocalQueue } from '../../worker/queue/local.ts'
 import type { Handlers, JobQueue } from '../../worker/queue/queue.ts'
@@ -20,7 +20,7 @@ import { inlineRenderer } from '../../worker/run/renderer.ts'
 import { openDiskStorage } from '../../worker/storage/disk.ts'
 import type { Storage } from '../../worker/storage/storage.ts'
 
-export interface TestWorks {
+export interface TestRuntime {
   readonly context: RunContext
   readonly delivery: DeliverContext
   readonly handlers: Handlers
@@ -31,7 +31,7 @@ export interface TestWorks {
 }
 
 /** The verbs of a run over a real database, real files and a real mailer, with the jobs done in this process. */
-export async function openTestWorks(
+export async function openTestRuntime(
   db: Database,
   reports: readonly ReportDefinition[],
   {
@@ -41,7 +41,7 @@ export async function openTestWorks(
     reads,
     storage,
   }: { clock: () => Date; smtpUrl?: string; queue?: JobQueue; reads?: Reads; storage?: Storage },
-): Promise<TestWorks> {
+): Promise<TestRuntime> {
   const home = await mkdtemp(join(tmpdir(), 'bursar-test-'))
   const log = pino({ level: 'silent' })
   const files = storage ?? openDiskStorage(join(home, 'files'))
@@ -70,13 +70,13 @@ export async function openTestWorks(
   }
   const delivery: DeliverContext = {
     db,
-    ledger: gatherLedger(db),
+    ledger: batchLedger(db),
     storage: files,
     mailer,
     reports: map,
     settings,
     workerId,
-    underWay: createUnderWay(),
+    inFlight: createInFlight(),
     mayWork: async () => true,
     clock,
     log,

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../../connection/client.ts'
 
 /** What a mail is made of, beside its delivery: all of it was on the ledger before the delivery was. */
-export interface Letter {
+export interface MailInput {
   /** Canonical JSON. */
   readonly sealed: string
   readonly sha256: string
@@ -25,14 +25,14 @@ export interface LetterFile {
   readonly removed: boolean
 }
 
-export interface LetterKey {
+export interface MailInputKey {
   readonly account_id: number
   readonly statement_id: string
 }
 
 /** Of each statement that says something, once. The PDF comes first among its files, then by name. */
-export async function listLetters(db: Database, statements: readonly LetterKey[]): Promise<(Letter & LetterKey)[]> {
-  const { rows } = await sql<Letter & LetterKey>`
+export async function listMailInputs(db: Database, statements: readonly MailInputKey[]): Promise<(MailInput & MailInputKey)[]> {
+  const { rows } = await sql<MailInput & MailInputKey>`
     with asked as (select distinct * from unnest(
       ${statements.map(({ account_id }) => account_id)}::int[],
       ${statements.map(({ statement_id }) => statement_id)}::uuid[]) as a (account_id, statement_id))
