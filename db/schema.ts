@@ -1,4 +1,5 @@
 import type { ColumnType, GeneratedAlways } from 'kysely'
+import type { DeliveryStatus, RunStatus, StatementStatus } from './values/statuses.ts'
 
 /** The tables as PostgreSQL has them (db/migrations). int8 and numeric arrive as strings, so that no digit is lost. */
 type Int8 = ColumnType<string, string | number | bigint, string | number | bigint>
@@ -212,7 +213,7 @@ interface DeliveriesTable {
   /** The delivery that took this one's place. */
   replaced_by: string | null
   requested_by: string | null
-  status: string
+  status: DeliveryStatus
   attempts: Generated<number>
   next_attempt_at: Timestamp | null
   first_attempt_at: Timestamp | null
@@ -513,7 +514,7 @@ interface RunsTable {
   trigger: string
   requested_by: string | null
   due_at: Timestamp | null
-  status: string
+  status: RunStatus
   provisional: Generated<boolean>
   wait_until: Timestamp | null
   error: string | null
@@ -566,7 +567,7 @@ interface StatementsTable {
   subject_id: string
   ordinal: number
   revision: number
-  status: string
+  status: StatementStatus
   reason: string | null
   provisional: Generated<boolean>
   sealed: string | null

@@ -6,8 +6,8 @@ import { summarizeRuns } from '../../db/ledger/runs/summary.ts'
 import type { Sealed } from '../../templates/statement.ts'
 import { findRunOrThrow, type RunInput, requestRun } from '../../worker/actions/request-run.ts'
 import type { TestDatabase } from './database.ts'
-import { until } from './until.ts'
 import type { TestRuntime } from './runtime.ts'
+import { until } from './until.ts'
 
 /** A period that is run again and again, and what its readers hold of it. */
 export function revisionsOf(

@@ -14,9 +14,9 @@ import { openDiskStorage } from '../../worker/storage/disk.ts'
 import { sha256Of } from '../../worker/storage/storage.ts'
 import { bareDatabase, freshDatabase, type TestDatabase } from '../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../support/factories.ts'
+import { openTestRuntime, type TestRuntime } from '../support/runtime.ts'
 import { tally } from '../support/tally-report.ts'
 import { until } from '../support/until.ts'
-import { openTestRuntime, type TestRuntime } from '../support/runtime.ts'
 
 const clock = () => new Date('2026-11-01T06:00:00Z')
 let parent: string

@@ -14,12 +14,12 @@ import { openS3Storage } from '../../worker/storage/s3.ts'
 import type { Storage } from '../../worker/storage/storage.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../support/factories.ts'
+import { openTestRuntime, type TestRuntime } from '../support/runtime.ts'
 import { openTestBucket, type TestBucket } from '../support/s3.ts'
 import { canMount, mountSmallDisk } from '../support/small-disk.ts'
 import { startMailServer } from '../support/smtp.ts'
 import { tally } from '../support/tally-report.ts'
 import { until } from '../support/until.ts'
-import { openTestRuntime, type TestRuntime } from '../support/runtime.ts'
 
 const PARTNERS = 30
 const clock = () => new Date('2026-11-01T06:00:00Z')

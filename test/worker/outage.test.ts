@@ -12,10 +12,10 @@ import { createHandlers } from '../../worker/pipeline.ts'
 import { createLocalQueue } from '../../worker/queue/local.ts'
 import { migrateAll } from '../../worker/runtime/connections.ts'
 import { insertAccount, insertCommission, insertPartner } from '../support/factories.ts'
+import { openTestRuntime, type TestRuntime } from '../support/runtime.ts'
 import { startMailServer } from '../support/smtp.ts'
 import { tally } from '../support/tally-report.ts'
 import { until } from '../support/until.ts'
-import { openTestRuntime, type TestRuntime } from '../support/runtime.ts'
 
 /** A database that goes away between a mail and the writing down of what became of it. */
 const NOW = new Date('2026-11-20T12:00:00Z')

@@ -6,8 +6,8 @@ import { requestResend } from '../../worker/actions/resend.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../support/factories.ts'
 import { revisionsOf } from '../support/revisions.ts'
-import { tally } from '../support/tally-report.ts'
 import { openTestRuntime, type TestRuntime } from '../support/runtime.ts'
+import { tally } from '../support/tally-report.ts'
 
 /** Whatever is done to a month, in any order: what its reader holds is right, and said in the right words. */
 const HISTORY = fc.array(

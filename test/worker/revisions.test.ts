@@ -7,9 +7,9 @@ import { requestResend } from '../../worker/actions/resend.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../support/factories.ts'
 import { revisionsOf } from '../support/revisions.ts'
+import { openTestRuntime, type TestRuntime } from '../support/runtime.ts'
 import { tally } from '../support/tally-report.ts'
 import { until } from '../support/until.ts'
-import { openTestRuntime, type TestRuntime } from '../support/runtime.ts'
 
 /** What a reader holds after any history of runs: the figures of the last one that was to be mailed, said in the right words. */
 let database: TestDatabase
@@ -202,7 +202,9 @@ describe('a subject that has nothing any more', () => {
     expect(await october.run()).toMatchObject({ statements: { rendered: 1, skipped: 1 } })
     await database.db.updateTable('commissions').set({ partner_id: 'bert' }).execute()
     const asked = { report: 'tally', period: '2026-10', accountId: 1, mail: true, trigger: 'http' } as const
-    expect((await previewStatement(runtime.context, asked, 'partner:anna')).sealed.figures).toMatchObject({ total: '0' })
+    expect((await previewStatement(runtime.context, asked, 'partner:anna')).sealed.figures).toMatchObject({
+      total: '0',
+    })
     expect(await october.run()).toMatchObject({ statements: { rendered: 2 }, deliveries: { sent: 2 } })
     expect((await october.statement('anna', 2)).sealed?.changes).toContainEqual({
       path: 'figures.total',

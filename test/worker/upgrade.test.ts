@@ -41,7 +41,11 @@ async function addEverywhere(): Promise<void> {
 
 test('the version before goes on, ready, on a schema to which the next one has added', async () => {
   const env = { DATABASE_URL: database.url, BURSAR_HOME: home, PORT: '0', ADMIN_TOKEN, SECRET: ADMIN_TOKEN }
-  connections = await openConnections(readConfig({ ...env, ROLES: 'http,worker' }), pino({ level: 'silent' }), () => new Date())
+  connections = await openConnections(
+    readConfig({ ...env, ROLES: 'http,worker' }),
+    pino({ level: 'silent' }),
+    () => new Date(),
+  )
   await insertPartner(database.db, { partner_id: 'anna' })
   const { address } = await startApp(connections)
   await addEverywhere()

@@ -51,7 +51,7 @@ export const COMMAND_LINE = 'command line'
 export const note = (io: Io, text: string): void => void io.stderr.write(`${text}\n`)
 
 /** Opens what a command stands on, does it, closes everything again. */
-export async function withBase<T>(io: Io, work: (connections: Connections) => Promise<T>): Promise<T> {
+export async function withConnections<T>(io: Io, work: (connections: Connections) => Promise<T>): Promise<T> {
   const { config, log } = settings(io)
   const connections = await openConnections(config, log, io.clock)
   try {

@@ -4,7 +4,7 @@ import { findDelivery } from '../../db/ledger/deliveries/lists.ts'
 import { summarizeRuns } from '../../db/ledger/runs/summary.ts'
 import { askForResend, controlRun } from '../actions/asked.ts'
 import { inOneGo } from '../actions/transaction.ts'
-import { answer, COMMAND_LINE, EXIT, type Io, withBase } from './command.ts'
+import { answer, COMMAND_LINE, EXIT, type Io, withConnections } from './command.ts'
 import { runTable } from './ledger.ts'
 import { ADOPT } from './options.ts'
 import { joiningOf, openLocalWorks } from './run.ts'
@@ -20,7 +20,7 @@ export function addControl(program: Command, io: Io): void {
     .description('stop what of a run has not been sent; what was sent stays on the ledger')
     .addHelpText('after', '\nExample:\n  bursar cancel 3f0c…')
     .action(async (id: string, options: { json?: boolean }) => {
-      const summary = await withBase(io, async (connections) => {
+      const summary = await withConnections(io, async (connections) => {
         const { context } = await openLocalWorks(connections, joiningOf(io, 'cancel', {}, []))
         const run = await controlRun(context, 'cancel', id, COMMAND_LINE)
         return (await summarizeRuns(context.db, [run]))[0]
@@ -36,7 +36,7 @@ export function addControl(program: Command, io: Io): void {
     .description('send the same bytes again, as a new delivery')
     .addHelpText('after', '\nExample:\n  bursar resend 9b1d… --to finance@example.com')
     .action(async (id: string, options: { to?: string; json?: boolean; adoptSettings?: boolean }) => {
-      const ended = await withBase(io, async (connections) => {
+      const ended = await withConnections(io, async (connections) => {
         const { context } = await openLocalWorks(connections, joiningOf(io, 'resend', options))
         const wanted = { deliveryId: id, to: options.to, requestedBy: COMMAND_LINE }
         const resend = await inOneGo(context, (inside) => askForResend(inside, wanted))

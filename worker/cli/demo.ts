@@ -9,7 +9,7 @@ import { requestRun } from '../actions/request-run.ts'
 import { writeSampleProgram } from '../demo/program.ts'
 import { resumeRun } from '../run/resume.ts'
 import type { Connections } from '../runtime/connections.ts'
-import { answer, type Io, note, withBase } from './command.ts'
+import { answer, type Io, note, withConnections } from './command.ts'
 import { tally } from './ledger.ts'
 import { writeStatements } from './out.ts'
 import { joiningOf, openLocalWorks } from './run.ts'
@@ -32,7 +32,7 @@ export function addDemo(program: Command, io: Io): void {
         STORAGE_URL: undefined,
       }
       const local = { ...io, env }
-      await withBase(local, async (connections) => {
+      await withConnections(local, async (connections) => {
         const runs = await playDemo(local, connections)
         answer(io, options, runs, () => story(connections, runs))
       })

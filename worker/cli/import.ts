@@ -17,7 +17,7 @@ import { setWatermark } from '../../db/facts/watermarks.ts'
 import { scheduleDefaults } from '../../jobs/index.ts'
 import type { Connections } from '../runtime/connections.ts'
 import { hint } from '../values/suggest.ts'
-import { answer, COMMAND_LINE, EXIT, type Io, note, notesOf, UsageError, withBase } from './command.ts'
+import { answer, COMMAND_LINE, EXIT, type Io, note, notesOf, UsageError, withConnections } from './command.ts'
 import { parseAccount, parseInstant } from './options.ts'
 import { showProgress } from './progress.ts'
 import { table } from './table.ts'
@@ -65,7 +65,7 @@ export function addImport(program: Command, io: Io): void {
     )
     .action(async (first: string, file: string | undefined, options: ImportOptions) => {
       try {
-        const done = await withBase(io, (connections) => importFacts(io, connections, first, file, options))
+        const done = await withConnections(io, (connections) => importFacts(io, connections, first, file, options))
         for (const warning of done.warnings ?? []) note(io, `warning: ${warning}`)
         answer(io, options, done, (width) => [counts(done.tables, width), ...updates(done.tables)].join('\n'))
       } catch (error) {

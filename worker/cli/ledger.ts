@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
 import { listRuns } from '../../db/ledger/runs/list.ts'
 import { type RunSummary, summarizeRuns } from '../../db/ledger/runs/summary.ts'
+import { RUN_STATUSES } from '../../db/values/statuses.ts'
 import { reports } from '../../jobs/index.ts'
 import { findRunOrThrow } from '../actions/request-run.ts'
 import { hint } from '../values/suggest.ts'
-import { answer, type Io, UsageError, withBase } from './command.ts'
+import { answer, type Io, UsageError, withConnections } from './command.ts'
 import { table } from './table.ts'
 
 /** `runs` and `run-status ID`: the ledger from a terminal. */
@@ -29,8 +30,12 @@ export function addLedger(program: Command, io: Io): void {
             reports.map((report) => report.name),
           )}`,
         )
-      const found = await withBase(io, async ({ client: { db } }) =>
-        summarizeRuns(db, await listRuns(db, { ...options, limit })),
+      const status = RUN_STATUSES.find((known) => known === options.status)
+      if (options.status && !status)
+        throw new UsageError(`--status ${JSON.stringify(options.status)}: expected one of ${RUN_STATUSES.join(', ')}`)
+      const { report, period } = options
+      const found = await withConnections(io, async ({ client: { db } }) =>
+        summarizeRuns(db, await listRuns(db, { report, period, status, limit })),
       )
       answer(io, options, found, (width) => runTable(found, width))
     })
@@ -41,7 +46,7 @@ export function addLedger(program: Command, io: Io): void {
     .description('one run: how far it is and what came of it')
     .addHelpText('after', '\nExample:\n  bursar run-status 3f0c…')
     .action(async (id: string, options: { json?: boolean }) => {
-      const found = await withBase(io, async ({ client: { db } }) =>
+      const found = await withConnections(io, async ({ client: { db } }) =>
         summarizeRuns(db, [await findRunOrThrow({ db }, id)]),
       )
       answer(io, options, found[0], (width) => runTable(found, width) + (found[0]?.error ? `\n${found[0].error}` : ''))

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { listAlikePartners, listContacts } from '../../db/access/partners.ts'
-import { type MailInput, listMailInputs } from '../../db/ledger/deliveries/mail-inputs.ts'
+import { listMailInputs, type MailInput } from '../../db/ledger/deliveries/mail-inputs.ts'
 import type { Run } from '../../db/ledger/runs/runs.ts'
 import {
   findStatement,

@@ -11,7 +11,7 @@ import {
 } from '../../jobs/calendar/period.ts'
 import { ConfigError } from '../config/config.ts'
 import { takeZones } from '../config/zones.ts'
-import { answer, type Io, UsageError, withBase } from './command.ts'
+import { answer, type Io, UsageError, withConnections } from './command.ts'
 import { table } from './table.ts'
 
 /** `period KEY…`: what a key means. Without `--timezone` in the zone of account 1. */
@@ -49,7 +49,7 @@ function describe(key: string, zone: Place, now: Date) {
 }
 
 const firstCalendar = (io: Io): Promise<Place> =>
-  withBase(io, async ({ client }) => {
+  withConnections(io, async ({ client }) => {
     const account = await findAccount(client.db, 1)
     return account ? placeOf(account) : 'UTC'
   })

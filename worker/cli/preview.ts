@@ -8,7 +8,7 @@ import { writeMessage } from '../delivery/mail/message.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { sha256Of } from '../storage/storage.ts'
 import { parseAddress, parseMailbox } from '../values/address.ts'
-import { type Io, note, UsageError, withBase } from './command.ts'
+import { type Io, note, UsageError, withConnections } from './command.ts'
 import { parseAccount, parseInstant } from './options.ts'
 import { joiningOf, openLocalWorks } from './run.ts'
 
@@ -42,7 +42,7 @@ export function addPreview(program: Command, io: Io): void {
       '\nExample:\n  bursar preview monthly-summary --period 2026-10 --partner p-7 --format pdf --out p-7.pdf',
     )
     .action(async (report: string, options: PreviewOptions) => {
-      const bytes = await withBase(io, async (connections) => {
+      const bytes = await withConnections(io, async (connections) => {
         const runtime = await openLocalWorks(connections, joiningOf(io, 'preview', {}, []))
         if (runtime.context.reports.get(report)?.audience === 'partner' && !options.partner) {
           throw new UsageError(`preview ${report}: expected --partner ID`)

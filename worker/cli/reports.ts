@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { catalogue } from '../actions/catalogue.ts'
-import { answer, type Io, withBase } from './command.ts'
+import { answer, type Io, withConnections } from './command.ts'
 import { table } from './table.ts'
 
 /** `reports`: the catalogue. */
@@ -11,7 +11,7 @@ export function addReports(program: Command, io: Io): void {
     .description('the catalogue: name, audience, schedule, next three occurrences')
     .addHelpText('after', '\nExample:\n  bursar reports')
     .action(async (options: { json?: boolean }) => {
-      const found = await withBase(io, (connections) => catalogue(connections.client.db, io.clock()))
+      const found = await withConnections(io, (connections) => catalogue(connections.client.db, io.clock()))
       answer(io, options, found, (width) =>
         table(
           ['REPORT', 'AUDIENCE', 'SCHEDULE', 'NEXT'],

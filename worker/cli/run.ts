@@ -13,7 +13,7 @@ import { resumeRun } from '../run/resume.ts'
 import type { Connections } from '../runtime/connections.ts'
 import type { Joining } from '../runtime/installation.ts'
 import { openRuntime, type Runtime } from '../runtime/runtime.ts'
-import { answer, COMMAND_LINE, EXIT, type Io, note, withBase } from './command.ts'
+import { answer, COMMAND_LINE, EXIT, type Io, note, withConnections } from './command.ts'
 import { runTable } from './ledger.ts'
 import { ADOPT, collect, parseAccount, parseInstant } from './options.ts'
 import { writeMails, writeStatements } from './out.ts'
@@ -49,7 +49,7 @@ export function addRun(program: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  bursar run monthly-summary --period last-month --out statements/')
     .action(async (report: string, given: RunOptions) => {
       const options = { ...given, mail: given.mail && !given.asOutbox }
-      await withBase(io, async (connections) => {
+      await withConnections(io, async (connections) => {
         const uses = options.mail ? ALL : options.asOutbox ? (['links', 'files'] as const) : (['files'] as const)
         const runtime = await openLocalWorks(connections, joiningOf(io, 'run', options, uses))
         const { run, opened } = await inOneGo(runtime.context, (inside) => askForRun(inside, inputOf(report, options)))
@@ -77,7 +77,7 @@ export function addRetry(program: Command, io: Io): void {
     .description('take up failed statements and deliveries of a run, and only those')
     .addHelpText('after', '\nExample:\n  bursar retry 3f0c…')
     .action(async (id: string, options: { json?: boolean; adoptSettings?: boolean }) => {
-      await withBase(io, async (connections) => {
+      await withConnections(io, async (connections) => {
         const runtime = await openLocalWorks(connections, joiningOf(io, 'retry', options))
         const found = await findRunOrThrow(runtime.context, id)
         // Left open, by a command whose mail server refused it or that was ended: it goes on from where it stands.

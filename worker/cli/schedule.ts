@@ -5,7 +5,7 @@ import {
   type ScheduleChange,
   type ScheduleDescription,
 } from '../actions/change-schedule.ts'
-import { answer, COMMAND_LINE, type Io, UsageError, withBase } from './command.ts'
+import { answer, COMMAND_LINE, type Io, UsageError, withConnections } from './command.ts'
 import { parseAccount } from './options.ts'
 import { table } from './table.ts'
 
@@ -35,7 +35,7 @@ export function addSchedule(program: Command, io: Io): void {
     .description('every schedule with its next five occurrences')
     .addHelpText('after', '\nExample:\n  bursar schedule list')
     .action(async (options: { account?: number; json?: boolean }) => {
-      const found = await withBase(io, ({ client }) => describeSchedules(client.db, io.clock(), options.account))
+      const found = await withConnections(io, ({ client }) => describeSchedules(client.db, io.clock(), options.account))
       answer(io, options, found, (width) => listed(found, width))
     })
   schedule
@@ -62,7 +62,7 @@ export function addSchedule(program: Command, io: Io): void {
     .action(async (report: string, options: SetOptions) => {
       const change = changeOf(options)
       const which = { accountId: options.account, report, actor: COMMAND_LINE }
-      const { after } = await withBase(io, ({ client }) => changeAudited(client.db, which, change, io.clock()))
+      const { after } = await withConnections(io, ({ client }) => changeAudited(client.db, which, change, io.clock()))
       answer(io, options, after, (width) => listed([after], width))
     })
 }

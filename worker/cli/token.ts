@@ -10,7 +10,7 @@ import {
 } from '../../db/access/keys.ts'
 import type { Writer } from '../../db/connection/client.ts'
 import type { Connections } from '../runtime/connections.ts'
-import { answer, audited, EXIT, type Io, UsageError, withBase } from './command.ts'
+import { answer, audited, EXIT, type Io, UsageError, withConnections } from './command.ts'
 import { parseAccount } from './options.ts'
 import { table } from './table.ts'
 
@@ -35,7 +35,7 @@ export function addToken(program: Command, io: Io): void {
     .description('make a key; its secret is shown once')
     .addHelpText('after', '\nExample:\n  bursar token create --label "BI export" --account 1')
     .action(async (options: CreateOptions) => {
-      const key = await withBase(io, (connections) => createAudited(io, connections, options))
+      const key = await withConnections(io, (connections) => createAudited(io, connections, options))
       answer(
         io,
         options,
@@ -49,7 +49,7 @@ export function addToken(program: Command, io: Io): void {
     .description('keys, without their secrets')
     .addHelpText('after', '\nExample:\n  bursar token list')
     .action(async (options: { json?: boolean }) => {
-      const keys = await withBase(io, ({ client }) => listKeys(client.db))
+      const keys = await withConnections(io, ({ client }) => listKeys(client.db))
       answer(io, options, keys, (width) =>
         table(
           ['ID', 'KIND', 'ACCOUNT', 'PARTNER', 'LABEL', 'SECRET'],
@@ -74,7 +74,7 @@ export function addToken(program: Command, io: Io): void {
     .action(async (id: string, options: { json?: boolean }) => {
       const revoked =
         /^\d{1,15}$/.test(id) &&
-        (await withBase(io, (connections) =>
+        (await withConnections(io, (connections) =>
           audited(connections, async (writer, note) => {
             const done = await revokeKey(writer, Number(id), io.clock())
             if (done) await note({ action: 'token.revoke', target: id })

@@ -8,12 +8,12 @@ import { retryOutages } from '../flow/retry.ts'
 import { mayPass } from '../run/errors.ts'
 import type { Storage } from '../storage/storage.ts'
 import { settlementOf } from './backoff.ts'
+import type { InFlight } from './in-flight.ts'
 import type { MailLedger } from './ledger.ts'
-import { type MailSettings, Unmailable } from './mail/message.ts'
 import type { Mailer } from './mail/mailer.ts'
+import { type MailSettings, Unmailable } from './mail/message.ts'
 import { type PreparedMail, prepareMail } from './mail/prepare.ts'
 import type { MailOutcome } from './outcome.ts'
-import type { InFlight } from './in-flight.ts'
 
 /** What sending one mail needs. */
 export interface DeliverContext {

@@ -6,7 +6,7 @@ import {
   type SavedMail,
   saveMails,
 } from '../../db/ledger/deliveries/claims.ts'
-import { type MailInput, type MailInputKey, listMailInputs } from '../../db/ledger/deliveries/mail-inputs.ts'
+import { listMailInputs, type MailInput, type MailInputKey } from '../../db/ledger/deliveries/mail-inputs.ts'
 import { type Settled, type Standing, settleDeliveries } from '../../db/ledger/deliveries/settlements.ts'
 import { createBatchLoader } from '../flow/batch-loader.ts'
 import { mayPass } from '../run/errors.ts'

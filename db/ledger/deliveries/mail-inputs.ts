@@ -31,7 +31,10 @@ export interface MailInputKey {
 }
 
 /** Of each statement that says something, once. The PDF comes first among its files, then by name. */
-export async function listMailInputs(db: Database, statements: readonly MailInputKey[]): Promise<(MailInput & MailInputKey)[]> {
+export async function listMailInputs(
+  db: Database,
+  statements: readonly MailInputKey[],
+): Promise<(MailInput & MailInputKey)[]> {
   const { rows } = await sql<MailInput & MailInputKey>`
     with asked as (select distinct * from unnest(
       ${statements.map(({ account_id }) => account_id)}::int[],

@@ -12,9 +12,9 @@ import { Refused } from '../../../worker/values/refused.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../support/factories.ts'
 import { insertRun } from '../../support/ledger.ts'
+import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 import { tally } from '../../support/tally-report.ts'
 import { until } from '../../support/until.ts'
-import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 
 const OCTOBER: RunInput = { report: 'tally', period: '2026-10', accountId: 1, mail: true, trigger: 'http' }
 const clock = () => new Date('2026-11-01T06:00:00Z')

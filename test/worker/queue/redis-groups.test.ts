@@ -15,10 +15,10 @@ import {
   startSentinels,
   startSingle,
 } from '../../support/redis-groups.ts'
+import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 import { startMailServer } from '../../support/smtp.ts'
 import { tally } from '../../support/tally-report.ts'
 import { until } from '../../support/until.ts'
-import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 
 const PARTNERS = 150
 const log = pino({ level: 'silent' })

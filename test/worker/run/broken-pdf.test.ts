@@ -4,9 +4,9 @@ import type { ReportDefinition } from '../../../jobs/report.ts'
 import { findRunOrThrow, requestRun } from '../../../worker/actions/request-run.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../support/factories.ts'
+import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 import { tally } from '../../support/tally-report.ts'
 import { until } from '../../support/until.ts'
-import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 
 let database: TestDatabase
 let runtime: TestRuntime

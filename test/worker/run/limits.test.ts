@@ -8,8 +8,8 @@ import { retryRun } from '../../../worker/actions/request-run.ts'
 import { computeRun } from '../../../worker/run/compute.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../support/factories.ts'
-import { tally } from '../../support/tally-report.ts'
 import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
+import { tally } from '../../support/tally-report.ts'
 
 /** What a role or a database may have set against sessions that take long. */
 const clock = () => new Date('2026-11-01T06:00:00Z')
@@ -59,7 +59,10 @@ test('limits that are shorter than a computation do not end it', async () => {
 })
 
 test('a computation that is cut off each time fails with the reason, and may be retried', async () => {
-  runtime = await openTestRuntime(database.db, [dawdling], { clock, queue: { add: async () => {}, close: async () => {} } })
+  runtime = await openTestRuntime(database.db, [dawdling], {
+    clock,
+    queue: { add: async () => {}, close: async () => {} },
+  })
   meanwhile = `select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid() and state = 'idle in transaction'`
   const { run } = await openRun(database.db, WANTED, clock())

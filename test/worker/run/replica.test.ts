@@ -10,10 +10,10 @@ import { defineReport, type ReportDefinition } from '../../../jobs/report.ts'
 import { findRunOrThrow, requestRun } from '../../../worker/actions/request-run.ts'
 import { type Reads, readsFrom } from '../../../worker/run/reads.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../support/factories.ts'
+import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 import { openReplicated, type Replicated } from '../../support/standby.ts'
 import { tally } from '../../support/tally-report.ts'
 import { until } from '../../support/until.ts'
-import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 
 const clock = () => new Date('2026-11-01T06:00:00Z')
 const log = pino({ level: 'silent' })

@@ -89,7 +89,7 @@ describe('the calendar', () => {
 
   it('says which runs were caught up and which are provisional, and shows the last revision', async () => {
     await insertSchedule(database.db)
-    const first = { ...october, status: 'succeeded', provisional: true, created_at: '2026-11-02T00:00:00Z' }
+    const first = { ...october, status: 'succeeded' as const, provisional: true, created_at: '2026-11-02T00:00:00Z' }
     await insertRun(database.db, first)
     const shown = async () => (await calendar('2026-11-01T00:00:00Z', '2026-11-02T00:00:00Z'))[0]
     expect(await shown()).toMatchObject({

@@ -79,7 +79,7 @@ describe('files', () => {
     const open = await statementWith('open', OLD)
     await insertDelivery(database.db, { run_id: open.run.id, statement_id: open.statement.id, status: 'pending' })
     const shown = await statementWith('shown', OLD)
-    const unchanged = { status: 'unchanged', sealed: null, replaces: shown.statement.id, created_at: YOUNG }
+    const unchanged = { status: 'unchanged' as const, sealed: null, replaces: shown.statement.id, created_at: YOUNG }
     await insertStatement(database.db, { run_id: open.run.id, ...unchanged })
     await keepHouse()
     expect([await isStored(open.sha256), await isStored(shown.sha256)]).toEqual([true, true])

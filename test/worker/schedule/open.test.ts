@@ -4,9 +4,9 @@ import { cancelRun, requestRun } from '../../../worker/actions/request-run.ts'
 import { openDueRuns } from '../../../worker/schedule/open.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../support/factories.ts'
+import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 import { insertSchedule } from '../../support/schedules.ts'
 import { tally } from '../../support/tally-report.ts'
-import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 
 let database: TestDatabase
 let runtime: TestRuntime

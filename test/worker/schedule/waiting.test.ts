@@ -6,10 +6,10 @@ import { openDueRuns } from '../../../worker/schedule/open.ts'
 import { wakeWaitingRuns } from '../../../worker/schedule/waiting.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../support/factories.ts'
+import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 import { insertSchedule } from '../../support/schedules.ts'
 import { tally } from '../../support/tally-report.ts'
 import { until } from '../../support/until.ts'
-import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
 
 const READINESS = JSON.stringify({ tables: ['commissions', 'licenses'], max_wait_hours: 48 })
 const PERIOD_END = '2026-11-01T00:00:00Z'

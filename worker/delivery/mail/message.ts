@@ -1,4 +1,4 @@
-import type { MailInput, LetterFile } from '../../../db/ledger/deliveries/mail-inputs.ts'
+import type { LetterFile, MailInput } from '../../../db/ledger/deliveries/mail-inputs.ts'
 import type { ReportDefinition } from '../../../jobs/report.ts'
 import type { MailBody, Sealed } from '../../../templates/statement.ts'
 import type { Mailbox } from '../../values/address.ts'

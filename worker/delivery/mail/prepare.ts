@@ -1,7 +1,7 @@
 import type { Database } from '../../../db/connection/client.ts'
 import type { Claim } from '../../../db/ledger/deliveries/claims.ts'
-import type { MailInput } from '../../../db/ledger/deliveries/mail-inputs.ts'
 import { findDelivery } from '../../../db/ledger/deliveries/lists.ts'
+import type { MailInput } from '../../../db/ledger/deliveries/mail-inputs.ts'
 import type { ReportDefinition } from '../../../jobs/report.ts'
 import type { Storage } from '../../storage/storage.ts'
 import { parseAddress, parseMailbox } from '../../values/address.ts'

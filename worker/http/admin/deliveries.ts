@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { findDelivery, listAttempts, listDeliveries } from '../../../db/ledger/deliveries/lists.ts'
+import { findDelivery, listAttempts, searchDeliveries } from '../../../db/ledger/deliveries/lists.ts'
 import { findRunOrThrow } from '../../actions/request-run.ts'
 import type { RunContext } from '../../run/context.ts'
 import type { AdminParts } from '../shared/admin-parts.ts'
@@ -56,7 +56,7 @@ function registerList(app: FastifyInstance, { runtime: { context } }: AdminParts
     async ({ query: { limit = 50, cursor, status, run } }) => {
       const after = readIdCursor(cursor)
       const of = run === undefined ? undefined : await findRunOrThrow(context, run)
-      const rows = await listDeliveries(context.db, {
+      const rows = await searchDeliveries(context.db, {
         status,
         runId: of?.id,
         accountId: of?.account_id,

@@ -74,7 +74,11 @@ function withoutOthers(reply: FastifyReply, payload: unknown): unknown {
   return page
 }
 
-async function note({ client, clock }: AdminParts['connections'], request: FastifyRequest, { statusCode }: FastifyReply) {
+async function note(
+  { client, clock }: AdminParts['connections'],
+  request: FastifyRequest,
+  { statusCode }: FastifyReply,
+) {
   if (['GET', 'HEAD'].includes(request.method) || statusCode >= 400) return
   const target = request.url.slice(PREFIX.length).split('?', 1)[0] ?? ''
   const entry = { at: clock(), action: `queue.${request.method.toLowerCase()}`, target }

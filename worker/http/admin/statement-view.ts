@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Database } from '../../../db/connection/client.ts'
-import { contentIdOf, listStatementParts, type StatementParts } from '../../../db/ledger/statements/search.ts'
+import { contentIdOf, listStatementParts, type StatementParts } from '../../../db/ledger/statements/contents.ts'
 import type { StatementRow, StoredFile } from '../../../db/ledger/statements/statements.ts'
 import { findSubjectNames } from '../../../db/ledger/statements/subject-names.ts'
 import type { Sealed, Subject } from '../../../templates/statement.ts'

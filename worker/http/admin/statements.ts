@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { contentIdOf, findMail, searchStatements } from '../../../db/ledger/statements/search.ts'
+import { contentIdOf, findMail } from '../../../db/ledger/statements/contents.ts'
+import { searchStatements } from '../../../db/ledger/statements/search.ts'
 import { listFiles } from '../../../db/ledger/statements/statements.ts'
 import { findRunOrThrow } from '../../actions/request-run.ts'
 import { MissingFile } from '../../storage/storage.ts'
@@ -45,7 +46,12 @@ function registerList(app: FastifyInstance, { runtime: { context } }: AdminParts
       const after = readNumberCursor(cursor)
       if (after !== undefined && (after < 0 || after > MOST_ORDINALS))
         throw invalid('query', 'cursor', 'expected a next_cursor of an earlier answer')
-      const rows = await searchStatements(context.db, run, { q, status, after, limit: limit + 1 })
+      const rows = await searchStatements(context.db, run, {
+        text: q,
+        status,
+        first: (after ?? -1) + 1,
+        limit: limit + 1,
+      })
       const { page, next_cursor } = pageOf(rows, limit, (row) => [row.ordinal])
       return { items: await statementViews(context.db, page), next_cursor }
     },

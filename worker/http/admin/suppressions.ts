@@ -88,7 +88,10 @@ function registerDelete(app: FastifyInstance, { connections: { client, clock } }
   )
 }
 
-async function findOrThrow({ client }: Pick<AdminParts['connections'], 'client'>, address: string): Promise<Suppression> {
+async function findOrThrow(
+  { client }: Pick<AdminParts['connections'], 'client'>,
+  address: string,
+): Promise<Suppression> {
   const found = await findSuppression(client.db, address)
   if (!found) throw notFound('suppressed address')
   return found

@@ -67,7 +67,10 @@ function registerReads(app: FastifyInstance, { connections: { client } }: AdminP
   )
 }
 
-function registerWrite(app: FastifyInstance, { connections: { client, clock, log }, runtime: { context } }: AdminParts): void {
+function registerWrite(
+  app: FastifyInstance,
+  { connections: { client, clock, log }, runtime: { context } }: AdminParts,
+): void {
   app.withTypeProvider<ZodTypeProvider>().put(
     '/admin/api/watermarks/:table',
     {

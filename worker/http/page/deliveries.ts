@@ -1,13 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { listAccounts } from '../../../db/access/accounts.ts'
-import { searchDeliveries } from '../../../db/ledger/delivery-search.ts'
-import type { DeliveryStatus } from '../../../db/values/statuses.ts'
+import { searchDeliveries } from '../../../db/ledger/deliveries/lists.ts'
+import { DELIVERY_STATUSES } from '../../../db/values/statuses.ts'
 import { pageOf, readIdCursor } from '../shared/cursor.ts'
 import { isUuid } from '../shared/fields.ts'
 import { choiceOf, linkTo, optionOf } from './form.ts'
 import type { PageContext } from './parts.ts'
 import { registerResend } from './resend.ts'
-import { DELIVERY } from './words.ts'
 
 const PER_PAGE = 50
 
@@ -19,12 +18,17 @@ export function registerDeliveries(app: FastifyInstance, parts: PageContext): vo
     const run = optionOf(query, 'run')
     const filter = {
       q: optionOf(query, 'q'),
-      status: choiceOf(query, 'status', Object.keys(DELIVERY)),
+      status: choiceOf(query, 'status', DELIVERY_STATUSES),
       run: run && isUuid(run) ? run : undefined,
     }
     const after = readIdCursor(optionOf(query, 'cursor'))
-    const status = filter.status as DeliveryStatus | undefined
-    const rows = await searchDeliveries(db, { text: filter.q, status, runId: filter.run, after, limit: PER_PAGE + 1 })
+    const rows = await searchDeliveries(db, {
+      text: filter.q,
+      status: filter.status,
+      runId: filter.run,
+      after,
+      limit: PER_PAGE + 1,
+    })
     const { page, next_cursor } = pageOf(rows, PER_PAGE, (row) => [row.created_at.toISOString(), row.id])
     return pages.send(reply, 'deliveries', {
       title: 'Deliveries',

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import PostalMime from 'postal-mime'
-import { contentIdOf } from '../../../db/ledger/statements/search.ts'
+import { contentIdOf } from '../../../db/ledger/statements/contents.ts'
 import { listFiles } from '../../../db/ledger/statements/statements.ts'
 import { findDeliveryOrThrow, findStatementOrThrow } from '../shared/find.ts'
 import { notFound } from '../shared/problem.ts'

@@ -43,7 +43,7 @@ export function registerOverview(app: FastifyInstance, { connections, pages }: P
 
 async function troubledRuns(db: Database, now: Date): Promise<Run[]> {
   const [failed, partial] = await Promise.all(
-    ['failed', 'partial'].map((status) => listRuns(db, { status, limit: SHOWN })),
+    (['failed', 'partial'] as const).map((status) => listRuns(db, { status, limit: SHOWN })),
   )
   const since = now.getTime() - TROUBLE_DAYS * DAY_MS
   return [...(failed ?? []), ...(partial ?? [])]

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { listAccounts } from '../../../db/access/accounts.ts'
-import { OUTCOMES, searchRunStatements } from '../../../db/ledger/run-statements.ts'
 import { isOpen, type Run } from '../../../db/ledger/runs/runs.ts'
 import { type RunSummary, summarizeRuns } from '../../../db/ledger/runs/summary.ts'
+import { OUTCOMES, searchStatements } from '../../../db/ledger/statements/search.ts'
 import { controlRun } from '../../actions/asked.ts'
 import { findRunOrThrow } from '../../actions/request-run.ts'
 import { Refused } from '../../values/refused.ts'
@@ -63,7 +63,7 @@ async function runView({ connections, runtime }: PageContext, run: Run, query: u
   const [accounts, [summary], found] = await Promise.all([
     listAccounts(db),
     summarizeRuns(db, [run]),
-    searchRunStatements(db, run, search),
+    searchStatements(db, run, search),
   ])
   const { page, next_cursor } = pageOf(found, PER_PAGE, (one) => [one.ordinal + 1])
   const path = `/admin/runs/${run.id}`

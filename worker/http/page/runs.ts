@@ -3,11 +3,11 @@ import { listAccounts } from '../../../db/access/accounts.ts'
 import { listRuns } from '../../../db/ledger/runs/list.ts'
 import { isOpen } from '../../../db/ledger/runs/runs.ts'
 import { summarizeRuns } from '../../../db/ledger/runs/summary.ts'
+import { RUN_STATUSES } from '../../../db/values/statuses.ts'
 import { reports } from '../../../jobs/index.ts'
 import { pageOf, readIdCursor } from '../shared/cursor.ts'
 import { choiceOf, linkTo, optionOf } from './form.ts'
 import type { PageContext } from './parts.ts'
-import { RUN } from './words.ts'
 
 const PER_PAGE = 25
 
@@ -18,7 +18,7 @@ export function registerRuns(app: FastifyInstance, { connections, pages }: PageC
     const filter = {
       report: optionOf(query, 'report'),
       period: optionOf(query, 'period'),
-      status: choiceOf(query, 'status', Object.keys(RUN)),
+      status: choiceOf(query, 'status', RUN_STATUSES),
     }
     const after = readIdCursor(optionOf(query, 'cursor'))
     const rows = await listRuns(db, { ...filter, after, limit: PER_PAGE + 1 })

@@ -69,7 +69,10 @@ async function showForm(
   return pages.send(reply, 'schedule', data, status)
 }
 
-async function findOrThrow({ connections }: PageContext, { account, report }: Which['Params']): Promise<ScheduleDescription> {
+async function findOrThrow(
+  { connections }: PageContext,
+  { account, report }: Which['Params'],
+): Promise<ScheduleDescription> {
   const id = /^\d{1,9}$/.test(account) ? Number(account) : -1
   const schedules = await describeSchedules(connections.client.db, connections.clock(), id)
   const found = schedules.find((schedule) => schedule.report === report)

@@ -47,7 +47,8 @@ async function showForm({ connections, pages }: PageContext, reply: FastifyReply
   const accounts = await listAccounts(connections.client.db)
   const account = accounts.find(({ accountId }) => String(accountId) === asked.account_id) ?? accounts[0]
   const report = findReport(asked.report)
-  const periods = report && account ? recentPeriods(report.schedule?.period ?? 'month', connections.clock(), account) : []
+  const periods =
+    report && account ? recentPeriods(report.schedule?.period ?? 'month', connections.clock(), account) : []
   const data = {
     title: 'Start a run',
     nav: 'runs',
@@ -78,7 +79,12 @@ function recentPeriods(grain: Grain, now: Date, account: Account): string[] {
   return keys
 }
 
-async function showForecast({ connections, pages }: PageContext, reply: FastifyReply, asked: Asked, forecast: Forecast) {
+async function showForecast(
+  { connections, pages }: PageContext,
+  reply: FastifyReply,
+  asked: Asked,
+  forecast: Forecast,
+) {
   const resolved = { ...asked, period: forecast.period.key }
   return pages.send(reply, 'check', {
     title: 'Before it starts',

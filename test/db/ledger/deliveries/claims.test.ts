@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Claim, claimDeliveries, listOpenDeliveries, saveMails } from '../../../../db/ledger/deliveries/claims.ts'
-import { findDelivery, listAttempts, listDeliveries } from '../../../../db/ledger/deliveries/lists.ts'
+import { findDelivery, listAttempts, searchDeliveries } from '../../../../db/ledger/deliveries/lists.ts'
 import { releaseDeadClaims } from '../../../../db/ledger/deliveries/lost-claims.ts'
 import { cancelDeliveries, insertResend } from '../../../../db/ledger/deliveries/requests.ts'
 import { retryDeliveries } from '../../../../db/ledger/deliveries/retries.ts'
@@ -312,10 +312,10 @@ test('what is due is listed for the sweeper, and pages of the list hold still', 
   expect((await listOpenDeliveries(db, NOW, { limit: 1 })).map(({ id }) => id)).toEqual([first.id])
   const { run_id, statement_id } = first
   for (let n = 0; n < 4; n++) await insertDelivery(db, { run_id, statement_id })
-  const all = await listDeliveries(db, { runId: run_id, limit: 10 })
+  const all = await searchDeliveries(db, { runId: run_id, limit: 10 })
   const pages = []
   for (let after: { createdAt: Date; id: string } | undefined; ; ) {
-    const page = await listDeliveries(db, { runId: run_id, status: 'pending', limit: 2, after })
+    const page = await searchDeliveries(db, { runId: run_id, status: 'pending', limit: 2, after })
     pages.push(...page)
     const last = page.at(-1)
     if (!last) break

@@ -17,7 +17,7 @@ beforeAll(async () => {
     finished_at: '2026-11-01T06:01:40Z',
   })
   const statement = await insertStatement(admin.db, { run_id: run.id })
-  for (const status of ['sent', 'sent', 'failed'])
+  for (const status of ['sent', 'sent', 'failed'] as const)
     await insertDelivery(admin.db, { run_id: run.id, statement_id: statement.id, status, next_attempt_at: null })
   await insertRun(admin.db, { report: 'reseller-weekly', status: 'succeeded', finished_at: '2026-11-20T04:00:00Z' })
   const answer = await call(admin, 'GET', '/metrics')

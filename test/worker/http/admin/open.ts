@@ -8,8 +8,8 @@ import { createLocalQueue } from '../../../../worker/queue/local.ts'
 import { type Job, type JobQueue, openQueues } from '../../../../worker/queue/queue.ts'
 import { freshDatabase } from '../../../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../../support/factories.ts'
-import { tally } from '../../../support/tally-report.ts'
 import { openTestRuntime } from '../../../support/runtime.ts'
+import { tally } from '../../../support/tally-report.ts'
 import { ADMIN_TOKEN, NOW } from '../serve.ts'
 
 export type Admin = Awaited<ReturnType<typeof openAdmin>>

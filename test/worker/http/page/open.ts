@@ -7,9 +7,9 @@ import { registerPage } from '../../../../worker/http/page/index.ts'
 import { createHttpServer } from '../../../../worker/http/server.ts'
 import { freshDatabase } from '../../../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../../support/factories.ts'
+import { openTestRuntime } from '../../../support/runtime.ts'
 import { startMailServer } from '../../../support/smtp.ts'
 import { until } from '../../../support/until.ts'
-import { openTestRuntime } from '../../../support/runtime.ts'
 import { ADMIN_TOKEN, NOW } from '../serve.ts'
 
 export type Page = Awaited<ReturnType<typeof openPage>>
