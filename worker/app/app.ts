@@ -15,7 +15,10 @@ export interface App {
 }
 
 /** Composition root: opens what the roles need on the base; everything closes with the base, in the opposite order. */
-export async function startApp(connections: Connections, { adopt = false }: { readonly adopt?: boolean } = {}): Promise<App> {
+export async function startApp(
+  connections: Connections,
+  { adopt = false }: { readonly adopt?: boolean } = {},
+): Promise<App> {
   const { config, closers, clock, log } = connections
   const traces = await openTraces(config)
   if (traces) closers.add(traces.close)
@@ -28,7 +31,13 @@ export async function startApp(connections: Connections, { adopt = false }: { re
   closers.add(queue.close)
   const say = (text: string) => log.warn(text)
   const serves = config.roles.includes('http')
-  const runtime = await openRuntime(connections, queue, { command: 'start', uses: usesOf(config.roles), serves, adopt, say })
+  const runtime = await openRuntime(connections, queue, {
+    command: 'start',
+    uses: usesOf(config.roles),
+    serves,
+    adopt,
+    say,
+  })
   let http: HttpHandle | undefined
   let hold = (_isHeld: boolean): void => {}
   if (config.roles.includes('worker')) {
