@@ -1,13 +1,13 @@
 // Prints a digest of how dates, times, periods, money and numbers read in each language, by the compiled program:
 // `npm run build && for n in 20 22 24 26; do npx -y node@$n test/vectors/words.mjs | sha256sum; done` must print one digest
-// four times. What a language reads as on purpose stands in test/templates/pinned.json; `… words.mjs ja` prints its texts.
+// four times. Russian stands for the languages that are not spoken, which read as English. What a language reads as on purpose stands in test/templates/pinned.json; `… words.mjs ja` prints its texts.
 import { createHash } from 'node:crypto'
 import * as format from '../../dist/templates/format.js'
 import * as ticks from '../../dist/templates/pdf/parts/ticks.js'
 
 const LANGUAGES =
   'en en-US en-GB en-AU en-CA en-IN de de-DE de-AT de-CH fr fr-FR fr-CH fr-CA fr-BE es es-ES es-MX es-AR it it-IT it-CH pt pt-BR pt-PT ' +
-  'nl nl-NL pl pl-PL cs sv sv-SE ja ja-JP zh zh-CN zh-TW ko ko-KR ar ar-EG ar-SA he tr ru uk da fi nb el hu ro hi th vi id'
+  'nl nl-NL pl pl-PL cs sv sv-SE ja ja-JP zh zh-CN zh-TW ko ko-KR ar ar-EG ar-SA he tr ru'
 const MONTHS = Array.from({ length: 12 }, (_, i) => `2026-${String(i + 1).padStart(2, '0')}`)
 const PERIODS = ['2026-W42', '2026-Q3', '2026', '2026-10-05', '2026-10-01..2026-10-15', '2025-12-20..2026-01-05']
 const ZONES = [

@@ -1,13 +1,11 @@
-import { dates, numbers } from '../../format-intl.ts'
+import { dateText } from '../../locale/dates.ts'
+import { compactText } from '../../locale/numbers.ts'
 
 /** A round number on an axis, short: 1500 → "1.5K". */
-export const tickLabel = (value: number, locale: string): string =>
-  numbers(locale, { notation: 'compact', maximumSignificantDigits: 3 }).format(value)
+export const tickLabel = compactText
 
 /** `2018-07` → "Jul", as it stands under a bar. */
-export const monthShort = (month: string, locale: string): string =>
-  dates(locale, { month: 'short', timeZone: 'UTC' }).format(new Date(`${month}-01`))
+export const monthShort = (month: string, locale: string): string => dateText(`${month}-01`, 'monthShort', locale)
 
 /** `2018-07` → "Jul 2018". */
-export const monthMedium = (month: string, locale: string): string =>
-  dates(locale, { month: 'short', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${month}-01`))
+export const monthMedium = (month: string, locale: string): string => dateText(`${month}-01`, 'monthMedium', locale)

@@ -1,6 +1,7 @@
 import type { Account } from '../../../db/access/accounts.ts'
 import { findReport } from '../../../jobs/index.ts'
-import { formatCount, formatLocal, periodLabel } from '../../../templates/format.ts'
+import { formatCount, periodLabel } from '../../../templates/format.ts'
+import { instantText } from '../../../templates/locale/dates.ts'
 import * as words from './words.ts'
 
 /** What views use to show a value; every one gives text, which the view escapes. */
@@ -21,11 +22,12 @@ export function showFor(accounts: readonly Account[], now: Date) {
     zone: zoneOf,
     /** "20 Nov 2026, 06:00 GMT+1" */
     when: (instant: Instant, accountId?: number): string =>
-      formatLocal(asDate(instant), zoneOf(accountId), LOCALE, TIME),
+      instantText(asDate(instant), zoneOf(accountId), 'zoned', LOCALE),
     /** "06:00 GMT+1" */
     time: (instant: Instant, accountId?: number): string =>
-      formatLocal(asDate(instant), zoneOf(accountId), LOCALE, HOUR),
-    day: (instant: Instant, accountId?: number): string => formatLocal(asDate(instant), zoneOf(accountId), LOCALE, DAY),
+      instantText(asDate(instant), zoneOf(accountId), 'clock', LOCALE),
+    day: (instant: Instant, accountId?: number): string =>
+      instantText(asDate(instant), zoneOf(accountId), 'weekday', LOCALE),
     iso: (instant: Instant): string => asDate(instant).toISOString(),
     /** "in 3 hours", "2 days ago" */
     distance: (instant: Instant): string => distance(asDate(instant).getTime() - now.getTime()),
@@ -41,25 +43,6 @@ export function showFor(accounts: readonly Account[], now: Date) {
 }
 
 const asDate = (instant: Instant): Date => (instant instanceof Date ? instant : new Date(instant))
-
-const TIME = {
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  timeZoneName: 'short',
-} as const
-const HOUR = {
-  hour: '2-digit',
-  minute: '2-digit',
-  timeZoneName: 'short',
-} as const
-const DAY = {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-} as const
 
 const UNITS = [
   ['day', 86_400_000],
