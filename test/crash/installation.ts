@@ -21,6 +21,11 @@ const PERIOD = parsePeriod('2025-03', 'UTC')
 export interface Installation {
   readonly db: Database
   readonly sink: Sink
+  /** Does a command in a process of its own; `clockAhead` in milliseconds, `env` beside the installation's. */
+  readonly command: (
+    args: readonly string[],
+    options?: { clockAhead?: number; env?: Record<string, string> },
+  ) => Process
   /** Starts the product as a process of its own; `crashAt` names the step at which it kills itself (hook.mjs). */
   readonly start: (options?: { crashAt?: string; clockAhead?: number; env?: Record<string, string> }) => Process
   /** Opens the run of March 2025 on the ledger; the next process to look finds it. */
@@ -59,19 +64,22 @@ export async function openInstallation(
     ROLES: 'scheduler,worker',
   }
   const isOver = async (run: Run) => !isOpen((await findRun(db, run.id)) ?? { status: 'failed' })
+  const begin = (args: readonly string[], more: Record<string, string>) => {
+    const one = launch({ ...SECRETS, ...env, ...(redisUrl && { REDIS_URL: redisUrl }), ...more }, args)
+    started.push(one)
+    return one
+  }
   return {
     db,
     sink,
-    start: ({ crashAt, clockAhead, env: own = {} } = {}) => {
-      const more = {
+    command: (args, { clockAhead, env: own = {} } = {}) =>
+      begin(args, { ...own, ...(clockAhead && { CLOCK_AHEAD: String(clockAhead) }) }),
+    start: ({ crashAt, clockAhead, env: own = {} } = {}) =>
+      begin(['start'], {
         ...(crashAt && { CRASH_AT: crashAt }),
         ...(clockAhead && { CLOCK_AHEAD: String(clockAhead) }),
-        ...(redisUrl && { REDIS_URL: redisUrl }),
-      }
-      const one = launch({ ...SECRETS, ...env, ...more, ...own })
-      started.push(one)
-      return one
-    },
+        ...own,
+      }),
     openRun: async () => (await openRun(db, REQUEST, new Date())).run,
     isOver,
     ended: async (run, seconds = 100) => {
@@ -103,9 +111,9 @@ const REQUEST = {
   trigger: 'http',
 } as const
 
-function launch(env: Record<string, string>): Process {
+function launch(env: Record<string, string>, command: readonly string[]): Process {
   const { PATH = '', HOME = '' } = process.env
-  const args = ['--import', HOOK, MAIN, 'start']
+  const args = ['--import', HOOK, MAIN, ...command]
   const child = spawn(process.execPath, args, { env: { PATH, HOME, ...env }, stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {

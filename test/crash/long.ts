@@ -7,13 +7,13 @@ import { makeMonths } from '../support/months.ts'
 import { openRedis } from '../support/redis.ts'
 import { type Installation, openInstallation } from './installation.ts'
 import { openServer } from './postgres.ts'
+import { generator } from './random.ts'
 import { ALL_STEPS, countOf, killAtEachStep, killAtRandom } from './scenarios.ts'
 import { hashesOf, tallyOf } from './tally.ts'
 import { watch } from './watch.ts'
 
 const PARTNERS = 400
 const IN_FLIGHT = 10
-const DAY_MS = 86_400_000
 const seed = Number(process.env.CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const random = generator(seed)
 const redis = await openRedis()
@@ -144,9 +144,13 @@ it('asleep over the slot', async () => {
       60,
     )
     await first.kill()
-    await makeMonths(database.db, 'commissions', [new Date()])
-    await sql`update commissions set earned_at = now(), available_at = now()`.execute(database.db)
-    for (const _ of [1, 2, 3]) installation.start({ clockAhead: 35 * DAY_MS })
+    const slot = new Date(Date.now() - 3 * 60_000)
+    const earned = new Date(Date.UTC(slot.getUTCFullYear(), slot.getUTCMonth() - 1, 5))
+    await makeMonths(database.db, 'commissions', [earned])
+    await sql`update commissions set earned_at = ${earned}, available_at = ${earned}`.execute(database.db)
+    await sql`update schedules set created_at = now() - interval '90 days', enabled = report = 'monthly-summary',
+      cron = ${`${slot.getUTCMinutes()} ${slot.getUTCHours()} * * *`}, timezone = 'UTC'`.execute(database.db)
+    for (const _ of [1, 2, 3]) installation.start()
     await watch(
       async () => (await rowsOf(installation, 'runs')) > 0,
       () => 'the run is caught up',
@@ -163,14 +167,3 @@ it('asleep over the slot', async () => {
     await database.close()
   }
 })
-
-/** Numbers in [0, 1) that follow from the seed (mulberry32). */
-function generator(start: number): () => number {
-  let state = start
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}

@@ -7,6 +7,7 @@ import { GIVE_UP } from '../delivery/backoff.ts'
 import { resumeRun } from '../run/resume.ts'
 import { SettingsDiffer } from '../runtime/installation.ts'
 import type { Runtime } from '../runtime/runtime.ts'
+import { watchDeadClaims } from '../schedule/dead-claims.ts'
 import { type Io, note } from './command.ts'
 import { showProgress } from './progress.ts'
 
@@ -27,6 +28,11 @@ const STUCK =
 export async function waitForEnd(io: Io, runtime: Runtime, started: Run): Promise<Run> {
   const { context } = runtime
   const progress = showProgress(io, 1000)
+  // Of a command that was killed, perhaps the same: where no server runs, nobody else looks after them.
+  const resume = async () => resumeRun(context, await findRunOrThrow(context, started.id))
+  const dead = watchDeadClaims(context, runtime.workerId, () =>
+    resume().catch((err) => context.log.debug({ err }, 'what was taken over is looked for again')),
+  )
   try {
     for (let looks = 1; ; looks++) {
       const run = await findRunOrThrow(context, started.id)
@@ -44,6 +50,7 @@ export async function waitForEnd(io: Io, runtime: Runtime, started: Run): Promis
       await pause(LOOK_AGAIN_MS)
     }
   } finally {
+    dead.close()
     progress.stop()
   }
 }
