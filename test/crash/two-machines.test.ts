@@ -17,6 +17,7 @@ it(`machines of different settings, clocks and versions over one ledger, ${STEPS
   try {
     for (let step = 0; step < STEPS; step++) await machines.step()
     await machines.settle()
+    if (process.env.EDGE_STEPS) console.log(machines.story.join('\n'))
     expect(await machines.faults(), machines.story.join('\n')).toEqual([])
   } finally {
     await machines.close()
