@@ -33,7 +33,9 @@ export async function assertOwnSessions(pool: pg.Pool): Promise<void> {
   const [one, other] = [await pool.connect(), await pool.connect()]
   try {
     const first = await backendOf(one)
-    await other.query('begin')
+    await other.query('begin').catch((error: Error) => {
+      throw /statement pooling mode/.test(error.message) ? new SharedSessions() : error // PgBouncer's own words
+    })
     const second = await backendOf(other)
     const again = await backendOf(one)
     await other.query('commit')

@@ -66,7 +66,9 @@ export function registerFacts(app: FastifyInstance, parts: AdminParts): void {
 }
 
 function registerImport(scope: FastifyInstance, { connections: { client, clock } }: AdminParts): void {
-  const imports = turns(AT_ONCE)
+  // Each holds a session for as long as its body comes: half of them stay for everything else.
+  const half = Math.floor((client.pool.options.max ?? 2 * AT_ONCE) / 2)
+  const imports = turns(Math.min(AT_ONCE, Math.max(1, half)))
   scope.withTypeProvider<ZodTypeProvider>().post(
     '/admin/api/facts/:table',
     {
