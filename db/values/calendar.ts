@@ -52,6 +52,9 @@ export function dayAt(instant: number, place: Place): Day {
   return day
 }
 
+/** The zone whose clocks an account goes by at an instant. */
+export const zoneAt = (instant: number, place: Place): string => zoneOn(dayAt(instant, place), place)
+
 /** `2026-11-01`; of the years 0 to 9999. */
 export const dayText = (day: Day): string => new Date(day).toISOString().slice(0, 10)
 

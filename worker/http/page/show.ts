@@ -1,7 +1,9 @@
 import type { Account } from '../../../db/access/accounts.ts'
+import { placeOf, zoneAt } from '../../../db/values/calendar.ts'
 import { findReport } from '../../../jobs/index.ts'
 import { formatCount, periodLabel } from '../../../templates/format.ts'
 import { instantText } from '../../../templates/locale/dates.ts'
+import type { DateName } from '../../../templates/locale/forms.ts'
 import * as words from './words.ts'
 
 /** What views use to show a value; every one gives text, which the view escapes. */
@@ -10,24 +12,26 @@ export type Show = ReturnType<typeof showFor>
 const LOCALE = 'en-GB'
 type Instant = Date | string
 
-/** Instants stand in the time zone of the account they belong to, and say which. */
+/** Instants stand on the clocks that their account went by then, and say how far those are from UTC. */
 export function showFor(accounts: readonly Account[], now: Date) {
   const byId = new Map(accounts.map((account) => [account.accountId, account]))
-  const zoneOf = (accountId?: number): string => (byId.get(accountId ?? -1) ?? accounts[0])?.timeZone ?? 'UTC'
+  const zoneOf = (instant: Date, accountId?: number): string => {
+    const account = byId.get(accountId ?? -1) ?? accounts[0]
+    return account ? zoneAt(instant.getTime(), placeOf(account)) : 'UTC'
+  }
+  const local = (instant: Instant, accountId: number | undefined, form: DateName): string =>
+    instantText(asDate(instant), zoneOf(asDate(instant), accountId), form, LOCALE)
   return {
     ...words,
     /** More than one account: then every line says whose it is. */
     several: accounts.length > 1,
     account: (id: number): string => byId.get(id)?.name ?? `account ${id}`,
-    zone: zoneOf,
+    zone: (accountId?: number): string => zoneOf(now, accountId),
     /** "20 Nov 2026, 06:00 GMT+1" */
-    when: (instant: Instant, accountId?: number): string =>
-      instantText(asDate(instant), zoneOf(accountId), 'zoned', LOCALE),
+    when: (instant: Instant, accountId?: number): string => local(instant, accountId, 'zoned'),
     /** "06:00 GMT+1" */
-    time: (instant: Instant, accountId?: number): string =>
-      instantText(asDate(instant), zoneOf(accountId), 'clock', LOCALE),
-    day: (instant: Instant, accountId?: number): string =>
-      instantText(asDate(instant), zoneOf(accountId), 'weekday', LOCALE),
+    time: (instant: Instant, accountId?: number): string => local(instant, accountId, 'clock'),
+    day: (instant: Instant, accountId?: number): string => local(instant, accountId, 'weekday'),
     iso: (instant: Instant): string => asDate(instant).toISOString(),
     /** "in 3 hours", "2 days ago" */
     distance: (instant: Instant): string => distance(asDate(instant).getTime() - now.getTime()),
