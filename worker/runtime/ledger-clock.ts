@@ -4,6 +4,7 @@ import { readClock } from '../../db/connection/now.ts'
 
 const LITTLE_MS = 1_000
 const WRONG_MS = 60_000
+const LOOK_AGAIN_MS = 1_000
 
 /** The machine's clock, set right by the database's: due dates, claims and retention go by one clock on all machines. */
 export interface LedgerClock {
@@ -18,13 +19,22 @@ export interface LedgerClock {
 
 /**
  * Machines' clocks differ a little; only more than a second is set right, so that instants do not jitter. A clock that is
- * set between two looks is followed no further than the time that has passed since, which nobody can set.
+ * set between two looks is followed no further than the time that has passed since, which nobody can set; it is looked at
+ * anew at once, for a machine that slept looks the same.
  */
 export async function openLedgerClock(pool: pg.Pool, machine: () => Date, log: Logger): Promise<LedgerClock> {
   let offset = 0
   let told = false
   let leap = leaps()
-  const away = () => offset - leap()
+  let lookAt = 0
+  const away = () => {
+    const leapt = leap()
+    if (leapt !== 0 && performance.now() > lookAt) {
+      lookAt = performance.now() + LOOK_AGAIN_MS
+      void again()
+    }
+    return offset - leapt
+  }
   const correction = () => (Math.abs(away()) > LITTLE_MS ? away() : 0)
   const trouble = () => (Math.abs(away()) > WRONG_MS ? textOf(away()) : undefined)
   const compare = async () => {
@@ -34,11 +44,12 @@ export async function openLedgerClock(pool: pg.Pool, machine: () => Date, log: L
     if (trouble() && !told) log.error({ offset }, `THE CLOCK IS WRONG: ${trouble()}`)
     told = trouble() !== undefined
   }
+  const again = () => compare().catch((err) => log.debug({ err }, 'the clocks are compared again'))
   await compare()
   return {
     now: () => new Date(machine().getTime() + correction()),
     stamp: () => Date.now() + correction(),
-    compare: () => compare().catch((err) => log.debug({ err }, 'the clocks are compared again')),
+    compare: again,
     trouble,
   }
 }
