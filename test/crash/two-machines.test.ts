@@ -7,8 +7,8 @@ import { generator } from './random.ts'
 import { openTwoMachines } from './two-machines.ts'
 
 /** `EDGE_STEPS=200 EDGE_SEED=n npx vitest run test/crash/two-machines.test.ts` is the long form. */
-const STEPS = Number(process.env.EDGE_STEPS ?? 5)
-const SEED = Number(process.env.EDGE_SEED ?? 2)
+const STEPS = Number(process.env.EDGE_STEPS ?? 8)
+const SEED = Number(process.env.EDGE_SEED ?? 5)
 
 it(`machines of different settings, clocks and versions over one ledger, ${STEPS} steps of seed ${SEED}: nothing lost, nothing twice`, async () => {
   const database = await freshDatabase()
