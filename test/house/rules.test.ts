@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
 
@@ -93,6 +93,29 @@ test('imports inside worker/ go down its storeys', () => {
       .map((name) => `${path} imports ${name}`),
   )
   expect(up).toEqual([])
+})
+
+/** The tree of ARCHITECTURE.md as paths, folders with a slash at their end. */
+function drawnTree(): string[] {
+  const drawn = /```\n(worker\/[\s\S]*?)```/.exec(readFileSync('ARCHITECTURE.md', 'utf8'))?.[1] ?? ''
+  const above: string[] = []
+  return [...drawn.matchAll(/^( *)(\S+)/gm)].map(([, indent = '', name = '']) => {
+    const depth = indent.length / 2
+    above.splice(depth, above.length, name)
+    return above.join('')
+  })
+}
+
+test('the tree drawn in ARCHITECTURE.md is the tree that there is', () => {
+  const drawn = drawnTree().filter((path) => path !== 'test/')
+  expect(drawn.filter((path) => !existsSync(path))).toEqual([])
+  const parents = [...FOLDERS, 'worker/http', 'worker/delivery', 'db/ledger']
+  const there = parents.flatMap((parent) =>
+    readdirSync(parent, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() || (entry.name.endsWith('.ts') && FOLDERS.includes(parent)))
+      .map((entry) => `${parent}/${entry.name}${entry.isDirectory() ? '/' : ''}`),
+  )
+  expect(there.filter((path) => !drawn.includes(path))).toEqual([])
 })
 
 test('only worker/config/config.ts reads the environment', () => {
