@@ -5,7 +5,8 @@ import PostalMime from 'postal-mime'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isOpen } from '../../db/ledger/runs/runs.ts'
 import { reports } from '../../jobs/index.ts'
-import { findRunOrThrow, requestRun } from '../../worker/actions/request-run.ts'
+import { findRunOrThrow } from '../../worker/actions/control-run.ts'
+import { openRequestedRun } from '../../worker/actions/request-run.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { openTestRuntime, type TestRuntime } from '../support/runtime.ts'
 import { until } from '../support/until.ts'
@@ -36,7 +37,7 @@ afterAll(async () => {
 
 async function run(report: string, period: string, partners?: readonly string[]) {
   const asked = { report, period, accountId: world.account, mail: true, trigger: 'cli', partners } as const
-  const { run: opened } = await requestRun(works.context, asked)
+  const { run: opened } = await openRequestedRun(works.context, asked)
   return until(async () => {
     const found = await findRunOrThrow(works.context, opened.id)
     return !isOpen(found) && found

@@ -4,7 +4,8 @@ import PostalMime from 'postal-mime'
 import { isOpen } from '../../db/ledger/runs/runs.ts'
 import { summarizeRuns } from '../../db/ledger/runs/summary.ts'
 import type { Sealed } from '../../templates/statement.ts'
-import { findRunOrThrow, type RunInput, requestRun } from '../../worker/actions/request-run.ts'
+import { findRunOrThrow } from '../../worker/actions/control-run.ts'
+import { openRequestedRun, type RunInput } from '../../worker/actions/request-run.ts'
 import type { TestDatabase } from './database.ts'
 import type { TestRuntime } from './runtime.ts'
 import { until } from './until.ts'
@@ -16,7 +17,13 @@ export function revisionsOf(
   input: Omit<RunInput, 'accountId' | 'mail' | 'trigger'>,
 ) {
   const request = async (more: Partial<RunInput> = {}) => {
-    const { run } = await requestRun(runtime.context, { accountId: 1, mail: true, trigger: 'http', ...input, ...more })
+    const { run } = await openRequestedRun(runtime.context, {
+      accountId: 1,
+      mail: true,
+      trigger: 'http',
+      ...input,
+      ...more,
+    })
     return run
   }
 

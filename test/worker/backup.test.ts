@@ -9,7 +9,8 @@ import { migrate, pendingMigrations } from '../../db/connection/migrate.ts'
 import { openEmbedded } from '../../db/embedded/open.ts'
 import { isOpen } from '../../db/ledger/runs/runs.ts'
 import { summarizeRuns } from '../../db/ledger/runs/summary.ts'
-import { findRunOrThrow, requestRun } from '../../worker/actions/request-run.ts'
+import { findRunOrThrow } from '../../worker/actions/control-run.ts'
+import { openRequestedRun } from '../../worker/actions/request-run.ts'
 import { openDiskStorage } from '../../worker/storage/disk.ts'
 import { sha256Of } from '../../worker/storage/storage.ts'
 import { bareDatabase, freshDatabase, type TestDatabase } from '../support/database.ts'
@@ -41,7 +42,7 @@ const files = () => join(parent, 'home', 'files')
 async function work(db: Database, folder: string) {
   const runtime = kept(await openTestRuntime(db, [tally], { clock, storage: openDiskStorage(folder) }))
   const input = { report: 'tally', period: '2026-10', accountId: 1, mail: true, trigger: 'http' } as const
-  const { run } = await requestRun(runtime.context, input)
+  const { run } = await openRequestedRun(runtime.context, input)
   const ended = await until(async () => {
     const found = await findRunOrThrow(runtime.context, run.id)
     return !isOpen(found) && found

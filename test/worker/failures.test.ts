@@ -8,7 +8,8 @@ import { isOpen } from '../../db/ledger/runs/runs.ts'
 import { summarizeRuns } from '../../db/ledger/runs/summary.ts'
 import type { ReportDefinition } from '../../jobs/report.ts'
 import { licenseExport } from '../../jobs/reports/license-export.ts'
-import { findRunOrThrow, requestRun, retryRun } from '../../worker/actions/request-run.ts'
+import { findRunOrThrow, retryRun } from '../../worker/actions/control-run.ts'
+import { openRequestedRun } from '../../worker/actions/request-run.ts'
 import { openDiskStorage } from '../../worker/storage/disk.ts'
 import { openS3Storage } from '../../worker/storage/s3.ts'
 import type { Storage } from '../../worker/storage/storage.ts'
@@ -51,7 +52,7 @@ const open = async (storage: Storage) => {
 }
 const start = async (report: string) => {
   const input = { report, period: '2026-10', accountId: 1, mail: true, trigger: 'http' } as const
-  return (await requestRun(runtime.context, input)).run.id
+  return (await openRequestedRun(runtime.context, input)).run.id
 }
 async function ended(id: string) {
   const run = await until(

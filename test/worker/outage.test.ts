@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type Client, openClient } from '../../db/connection/client.ts'
 import { openEmbedded } from '../../db/embedded/open.ts'
 import { findRun, isOpen } from '../../db/ledger/runs/runs.ts'
-import { requestRun } from '../../worker/actions/request-run.ts'
+import { openRequestedRun } from '../../worker/actions/request-run.ts'
 import { createMailer } from '../../worker/delivery/mail/mailer.ts'
 import { createHandlers } from '../../worker/pipeline.ts'
 import { createLocalQueue } from '../../worker/queue/local.ts'
@@ -77,7 +77,7 @@ async function sendInto(grace?: number) {
   mailer = createMailer({ smtpUrl: mails.url, outbox: '', grace, clock, log })
   const delivery = { ...runtime.delivery, mailer, log }
   const october = { report: 'tally', period: '2026-10', accountId: 1, mail: true, trigger: 'http' } as const
-  const { run } = await requestRun(runtime.context, october)
+  const { run } = await openRequestedRun(runtime.context, october)
   await until(() => outages >= 3, 'the outcome waits', 60)
   return run
 }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findRun, type Run } from '../../db/ledger/runs/runs.ts'
-import { requestRun } from '../../worker/actions/request-run.ts'
+import { openRequestedRun } from '../../worker/actions/request-run.ts'
 import type { QueueStore } from '../../worker/queue/backend.ts'
 import { sweep } from '../../worker/schedule/sweeper.ts'
 import { type Sink, startSink } from '../crash/sink.ts'
@@ -48,7 +48,7 @@ const open = async (store: QueueStore) => {
 }
 const ask = async (period = '2026-10') => {
   const input = { report: 'tally', period, accountId: 1, mail: true, trigger: 'http' } as const
-  return (await requestRun(pipeline.context, input)).run
+  return (await openRequestedRun(pipeline.context, input)).run
 }
 const ended = async (run: Run) => {
   const end = await until(async () => {

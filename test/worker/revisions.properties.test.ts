@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Sealed } from '../../templates/statement.ts'
-import { cancelRun, retryRun } from '../../worker/actions/request-run.ts'
-import { requestResend } from '../../worker/actions/resend.ts'
+import { cancelRun, retryRun } from '../../worker/actions/control-run.ts'
+import { insertRequestedResend } from '../../worker/actions/resend.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../support/factories.ts'
 import { revisionsOf } from '../support/revisions.ts'
@@ -125,7 +125,7 @@ async function openMonth() {
         .where('status', '=', 'sent')
         .executeTakeFirst()
       if (delivery)
-        await requestResend(runtime.context, {
+        await insertRequestedResend(runtime.context, {
           deliveryId: delivery.id,
           to: 'books@accountant.example',
           requestedBy: 'test',

@@ -1,9 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { cancelRun, retryRun } from '../../worker/actions/control-run.ts'
 import { previewStatement } from '../../worker/actions/preview.ts'
-import { cancelRun, retryRun } from '../../worker/actions/request-run.ts'
-import { requestResend } from '../../worker/actions/resend.ts'
+import { insertRequestedResend } from '../../worker/actions/resend.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../support/factories.ts'
 import { revisionsOf } from '../support/revisions.ts'
@@ -137,7 +137,11 @@ describe('what a reader was last sent', () => {
       .execute()
     await october.run()
     const { id } = await database.db.selectFrom('deliveries').select('id').executeTakeFirstOrThrow()
-    await requestResend(runtime.context, { deliveryId: id, to: 'books@accountant.example', requestedBy: 'test' })
+    await insertRequestedResend(runtime.context, {
+      deliveryId: id,
+      to: 'books@accountant.example',
+      requestedBy: 'test',
+    })
     await until(async () => (await october.countMails()) === 1, 'the copy is out')
     await database.db.deleteFrom('suppressions').execute()
     expect(await october.run()).toMatchObject({ statements: { unchanged: 1 }, deliveries: { sent: 1 } })

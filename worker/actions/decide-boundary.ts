@@ -3,8 +3,8 @@ import { keepBoundary, listMovedBoundaries, moveBoundary } from '../../db/ledger
 import { isoInstant } from '../../jobs/calendar/period.ts'
 import type { RunContext } from '../run/context.ts'
 import { Refused } from '../values/refused.ts'
-import { askForRun } from './asked.ts'
-import { inOneGo, type OneGo } from './transaction.ts'
+import { requestRun } from './request-run.ts'
+import { inUnitOfWork, type UnitOfWork } from './unit-of-work.ts'
 
 interface Place {
   readonly accountId: number
@@ -22,7 +22,7 @@ export function decideBoundary(
   decision: 'keep' | 'restate',
   actor: string,
 ): Promise<string[]> {
-  return inOneGo(context, async (inside) => {
+  return inUnitOfWork(context, async (inside) => {
     const moved = await listMovedBoundaries(inside.db, place.accountId)
     const found = moved.find(({ local_date }) => local_date === place.date)
     if (!found) throw new Refused('unknown', 'date', `${place.date} is no boundary that the rules have moved`)
@@ -40,12 +40,12 @@ export function decideBoundary(
   })
 }
 
-async function keep({ db, clock }: OneGo, place: Place, actor: string): Promise<string[]> {
+async function keep({ db, clock }: UnitOfWork, place: Place, actor: string): Promise<string[]> {
   await keepBoundary(db, place, { actor, now: clock() })
   return []
 }
 
-async function restate(inside: OneGo, place: Place, actor: string): Promise<string[]> {
+async function restate(inside: UnitOfWork, place: Place, actor: string): Promise<string[]> {
   const ids: string[] = []
   for (const { report, period, mail } of await moveBoundary(inside.db, place)) {
     const wanted = {
@@ -56,7 +56,7 @@ async function restate(inside: OneGo, place: Place, actor: string): Promise<stri
       trigger: 'restatement',
       requestedBy: actor,
     } as const
-    const { run, opened } = await askForRun(inside, wanted)
+    const { run, opened } = await requestRun(inside, wanted)
     // one that was opened before still has the bounds of then
     if (!opened)
       throw new Refused('conflict', 'date', `run ${run.id} of ${report} ${period} is open; expected it to end first`)

@@ -1,9 +1,8 @@
 import { findAccount } from '../../db/access/accounts.ts'
+import { insertAudit } from '../../db/access/audit.ts'
 import { findUnknownPartners } from '../../db/access/partners.ts'
-import { cancelRun as cancelOnLedger, retryRun as retryOnLedger } from '../../db/ledger/runs/control.ts'
-import { findOpenRun, findRun, isOpen, openRun, type Run, type Trigger } from '../../db/ledger/runs/runs.ts'
+import { openRun, type Run, type Trigger } from '../../db/ledger/runs/runs.ts'
 import { listStandingPartners } from '../../db/ledger/statements/standings.ts'
-import { isUuid } from '../../db/values/ids.ts'
 import {
   type Period,
   PeriodError,
@@ -15,12 +14,11 @@ import {
 import type { ReportDefinition } from '../../jobs/report.ts'
 import type { RunContext } from '../run/context.ts'
 import { queueRun } from '../run/enqueue.ts'
-import { findPresent } from '../run/recipients.ts'
-import { resumeRun } from '../run/resume.ts'
 import { expectCurrentRules } from '../run/zone-rules.ts'
 import { releaseWaitingRun } from '../schedule/waiting.ts'
 import { Refused } from '../values/refused.ts'
 import { hint } from '../values/suggest.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
 
 /**
  * The life of a run (ARCHITECTURE 2): request → compute → seal → render → deliver → close.
@@ -42,7 +40,7 @@ export interface RunInput {
  * Opens a run, or finds the same one still open. Refused names field, value and what was expected: `invalid` for what
  * cannot be asked, `unknown` for what does not exist, `conflict` where another run of the period is open.
  */
-export async function requestRun(context: RunContext, input: RunInput): Promise<{ run: Run; opened: boolean }> {
+export async function openRequestedRun(context: RunContext, input: RunInput): Promise<{ run: Run; opened: boolean }> {
   const { report, period } = await checkRequest(context, input)
   const partners = input.partners?.length ? [...new Set(input.partners)].sort() : undefined
   const wanted = { ...input, partners, report: report.name, period, asOf: input.asOf ?? period.to }
@@ -127,30 +125,20 @@ function isSame(run: Run, wanted: { partners?: readonly string[] | undefined; as
   )
 }
 
-/** Stops what has not been sent (SPEC 6.8). Refused `conflict` for a run that has ended. */
-export async function cancelRun(context: RunContext, id: string): Promise<Run> {
-  const run = await findRunOrThrow(context, id)
-  if (!(await cancelOnLedger(context.db, run, context.clock()))) {
-    throw new Refused('conflict', 'id', `run ${id} is ${run.status}; expected an open run`)
+/** Opens a run or finds the same one still open; only the first is written down. Errors are requestRun's. */
+export async function requestRun(inside: UnitOfWork, input: RunInput): Promise<{ run: Run; opened: boolean }> {
+  const { run, opened } = await openRequestedRun(inside, input)
+  if (opened) {
+    const { id, report, period, revision, as_of, mail, partners } = run
+    await insertAudit(inside.db, {
+      at: inside.clock(),
+      actor: input.requestedBy ?? input.trigger,
+      action: 'run.request',
+      target: id,
+      accountId: run.account_id,
+      after: { report, period, revision, as_of, mail, partners },
+    })
+    inside.log.info({ run: id, report, period }, 'a run was asked for')
   }
-  return findRunOrThrow(context, id)
-}
-
-/** Takes up what failed, and only that, at the addresses of today. Refused `conflict` where nothing did, or where a newer run of the period is open. */
-export async function retryRun(context: RunContext, id: string): Promise<Run> {
-  const run = await findRunOrThrow(context, id)
-  if (isOpen(run)) throw new Refused('conflict', 'id', `run ${id} is ${run.status}; expected one that has ended`)
-  const open = await findOpenRun(context.db, run.account_id, run.report, run.period)
-  if (open) throw new Refused('conflict', 'id', `run ${open.id} of the same period is open; expected it to end first`)
-  const taken = await retryOnLedger(context.db, run, context.clock(), await findPresent(context.db, run))
-  if (!taken) throw new Refused('conflict', 'id', `run ${id} is ${run.status} and has nothing to retry`)
-  const again = await findRunOrThrow(context, id)
-  await resumeRun(context, again)
-  return again
-}
-
-export async function findRunOrThrow(context: Pick<RunContext, 'db'>, id: string): Promise<Run> {
-  const run = isUuid(id) ? await findRun(context.db, id) : undefined
-  if (!run) throw new Refused('unknown', 'id', `run ${JSON.stringify(id)} does not exist`)
-  return run
+  return { run, opened }
 }

@@ -1,3 +1,4 @@
+import { insertAudit } from '../../db/access/audit.ts'
 import type { Delivery } from '../../db/ledger/deliveries/delivery.ts'
 import { findDelivery } from '../../db/ledger/deliveries/lists.ts'
 import { insertResend } from '../../db/ledger/deliveries/requests.ts'
@@ -8,12 +9,13 @@ import { findPresent } from '../run/recipients.ts'
 import { deliverJob } from '../run/render.ts'
 import { parseAddress } from '../values/address.ts'
 import { Refused } from '../values/refused.ts'
+import type { UnitOfWork } from './unit-of-work.ts'
 
 /**
  * A new delivery of the same statement, to the same address or to another (SPEC 8): to the subject the same bytes, to
  * somebody else a copy. Refused `invalid` for what is no address, `unknown` for no delivery.
  */
-export async function requestResend(
+export async function insertRequestedResend(
   context: Pick<RunContext, 'db' | 'queue' | 'clock'>,
   { deliveryId, to, requestedBy }: { deliveryId: string; to?: string | undefined; requestedBy: string },
 ): Promise<Delivery> {
@@ -43,4 +45,23 @@ async function isTheirs(db: RunContext['db'], delivery: Delivery, address: strin
   const run = await findRun(db, delivery.run_id)
   const present = run && (await findPresent(db, run))
   return present?.({ kind: delivery.subject_kind, id: delivery.subject_id })?.some(same) ?? false
+}
+
+/** The same bytes as a new delivery. Errors are requestResend's. */
+export async function requestResend(
+  inside: UnitOfWork,
+  wanted: { readonly deliveryId: string; readonly to?: string | undefined; readonly requestedBy: string },
+): Promise<Delivery> {
+  const delivery = await insertRequestedResend(inside, wanted)
+  const { id, run_id: run, account_id: accountId } = delivery
+  await insertAudit(inside.db, {
+    at: inside.clock(),
+    actor: wanted.requestedBy,
+    action: 'delivery.resend',
+    target: wanted.deliveryId,
+    accountId,
+    after: { delivery: id, to: delivery.address },
+  })
+  inside.log.info({ run, delivery: id, resends: wanted.deliveryId }, 'a resend was asked for')
+  return delivery
 }

@@ -2,12 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { findDelivery } from '../../db/ledger/deliveries/lists.ts'
 import { summarizeRuns } from '../../db/ledger/runs/summary.ts'
-import { askForResend, controlRun } from '../actions/asked.ts'
-import { inOneGo } from '../actions/transaction.ts'
+import { requestResend } from '../actions/resend.ts'
+import { controlRun } from '../actions/control-run.ts'
+import { inUnitOfWork } from '../actions/unit-of-work.ts'
 import { answer, COMMAND_LINE, EXIT, type Io, withConnections } from './command.ts'
 import { runTable } from './ledger.ts'
 import { ADOPT } from './options.ts'
-import { joiningOf, openLocalWorks } from './run.ts'
+import { joiningOf, openLocalRuntime } from './run.ts'
 
 const LOOK_AGAIN_MS = 100
 
@@ -21,7 +22,7 @@ export function addControl(program: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  bursar cancel 3f0c…')
     .action(async (id: string, options: { json?: boolean }) => {
       const summary = await withConnections(io, async (connections) => {
-        const { context } = await openLocalWorks(connections, joiningOf(io, 'cancel', {}, []))
+        const { context } = await openLocalRuntime(connections, joiningOf(io, 'cancel', {}, []))
         const run = await controlRun(context, 'cancel', id, COMMAND_LINE)
         return (await summarizeRuns(context.db, [run]))[0]
       })
@@ -37,9 +38,9 @@ export function addControl(program: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  bursar resend 9b1d… --to finance@example.com')
     .action(async (id: string, options: { to?: string; json?: boolean; adoptSettings?: boolean }) => {
       const ended = await withConnections(io, async (connections) => {
-        const { context } = await openLocalWorks(connections, joiningOf(io, 'resend', options))
+        const { context } = await openLocalRuntime(connections, joiningOf(io, 'resend', options))
         const wanted = { deliveryId: id, to: options.to, requestedBy: COMMAND_LINE }
-        const resend = await inOneGo(context, (inside) => askForResend(inside, wanted))
+        const resend = await inUnitOfWork(context, (inside) => requestResend(inside, wanted))
         return waitForDelivery(io, context.db, resend.id)
       })
       answer(

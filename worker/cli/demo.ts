@@ -5,14 +5,14 @@ import type { Command } from 'commander'
 import { importDirectory } from '../../db/facts/index.ts'
 import { type RunSummary, summarizeRuns } from '../../db/ledger/runs/summary.ts'
 import { reports, scheduleDefaults } from '../../jobs/index.ts'
-import { requestRun } from '../actions/request-run.ts'
+import { openRequestedRun } from '../actions/request-run.ts'
 import { writeSampleProgram } from '../demo/program.ts'
 import { resumeRun } from '../run/resume.ts'
 import type { Connections } from '../runtime/connections.ts'
 import { answer, type Io, note, withConnections } from './command.ts'
 import { tally } from './ledger.ts'
 import { writeStatements } from './out.ts'
-import { joiningOf, openLocalWorks } from './run.ts'
+import { joiningOf, openLocalRuntime } from './run.ts'
 import { waitForEnd } from './wait.ts'
 
 /** `demo`: a sample program, last month's statements of everyone in it, as files and mails on disk. */
@@ -41,10 +41,10 @@ export function addDemo(program: Command, io: Io): void {
 
 async function playDemo(io: Io, connections: Connections): Promise<RunSummary[]> {
   const accounts = await importSample(io, connections)
-  const runtime = await openLocalWorks(connections, joiningOf(io, 'demo'))
+  const runtime = await openLocalRuntime(connections, joiningOf(io, 'demo'))
   const summaries: RunSummary[] = []
   for (const accountId of accounts) {
-    const { run, opened } = await requestRun(runtime.context, {
+    const { run, opened } = await openRequestedRun(runtime.context, {
       report: 'monthly-summary',
       period: 'last-month',
       accountId,

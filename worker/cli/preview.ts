@@ -10,7 +10,7 @@ import { sha256Of } from '../storage/storage.ts'
 import { parseAddress, parseMailbox } from '../values/address.ts'
 import { type Io, note, UsageError, withConnections } from './command.ts'
 import { parseAccount, parseInstant } from './options.ts'
-import { joiningOf, openLocalWorks } from './run.ts'
+import { joiningOf, openLocalRuntime } from './run.ts'
 
 interface PreviewOptions {
   readonly period: string
@@ -43,7 +43,7 @@ export function addPreview(program: Command, io: Io): void {
     )
     .action(async (report: string, options: PreviewOptions) => {
       const bytes = await withConnections(io, async (connections) => {
-        const runtime = await openLocalWorks(connections, joiningOf(io, 'preview', {}, []))
+        const runtime = await openLocalRuntime(connections, joiningOf(io, 'preview', {}, []))
         if (runtime.context.reports.get(report)?.audience === 'partner' && !options.partner) {
           throw new UsageError(`preview ${report}: expected --partner ID`)
         }

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { isOpen, type Run } from '../../db/ledger/runs/runs.ts'
 import { type RunSummary, summarizeRuns } from '../../db/ledger/runs/summary.ts'
-import { askForRun, controlRun } from '../actions/asked.ts'
-import { findRunOrThrow } from '../actions/request-run.ts'
-import { inOneGo } from '../actions/transaction.ts'
+import { requestRun } from '../actions/request-run.ts'
+import { controlRun, findRunOrThrow } from '../actions/control-run.ts'
+import { inUnitOfWork } from '../actions/unit-of-work.ts'
 import { createHandlers } from '../pipeline.ts'
 import { createLocalQueue } from '../queue/local.ts'
 import type { Handlers } from '../queue/queue.ts'
@@ -51,8 +51,10 @@ export function addRun(program: Command, io: Io): void {
       const options = { ...given, mail: given.mail && !given.asOutbox }
       await withConnections(io, async (connections) => {
         const uses = options.mail ? ALL : options.asOutbox ? (['links', 'files'] as const) : (['files'] as const)
-        const runtime = await openLocalWorks(connections, joiningOf(io, 'run', options, uses))
-        const { run, opened } = await inOneGo(runtime.context, (inside) => askForRun(inside, inputOf(report, options)))
+        const runtime = await openLocalRuntime(connections, joiningOf(io, 'run', options, uses))
+        const { run, opened } = await inUnitOfWork(runtime.context, (inside) =>
+          requestRun(inside, inputOf(report, options)),
+        )
         if (!opened) await resumeRun(runtime.context, run)
         const ended = await waitForEnd(io, runtime, run)
         if (options.asOutbox)
@@ -78,7 +80,7 @@ export function addRetry(program: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  bursar retry 3f0c…')
     .action(async (id: string, options: { json?: boolean; adoptSettings?: boolean }) => {
       await withConnections(io, async (connections) => {
-        const runtime = await openLocalWorks(connections, joiningOf(io, 'retry', options))
+        const runtime = await openLocalRuntime(connections, joiningOf(io, 'retry', options))
         const found = await findRunOrThrow(runtime.context, id)
         // Left open, by a command whose mail server refused it or that was ended: it goes on from where it stands.
         const run = isOpen(found) ? found : await controlRun(runtime.context, 'retry', id, COMMAND_LINE)
@@ -112,7 +114,7 @@ export const joiningOf = (
 ): Joining => ({ command, uses, adopt: options.adoptSettings === true, say: (text) => note(io, `bursar: ${text}`) })
 
 /** A queue of this process alone: the run's own jobs, done with this command's own settings. */
-export async function openLocalWorks(connections: Connections, joining: Joining): Promise<Runtime> {
+export async function openLocalRuntime(connections: Connections, joining: Joining): Promise<Runtime> {
   let handlers: Handlers | undefined
   const queue = createLocalQueue(() => handlers as Handlers, {
     concurrency: connections.config.workerConcurrency,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { sql } from 'kysely'
 import pino from 'pino'
-import { requestRun } from '../../../worker/actions/request-run.ts'
-import { openLocalWorks } from '../../../worker/cli/run.ts'
+import { openRequestedRun } from '../../../worker/actions/request-run.ts'
+import { openLocalRuntime } from '../../../worker/cli/run.ts'
 import { readConfig } from '../../../worker/config/config.ts'
 import { createHandlers } from '../../../worker/pipeline.ts'
 import { type Job, type JobQueue, mailsUnderWay, RENDERED_AT_ONCE } from '../../../worker/queue/queue.ts'
@@ -44,10 +44,10 @@ answerQuestions(
 
 /** As `bursar run` does it: all stages at once, in this process. */
 async function whole(): Promise<RunAnswer> {
-  const { context } = await openLocalWorks(connections, JOINING)
+  const { context } = await openLocalRuntime(connections, JOINING)
   const loop = watchLoop()
   const began = performance.now()
-  const { run } = await requestRun(context, request)
+  const { run } = await openRequestedRun(context, request)
   await ended(run.id)
   const ms = performance.now() - began
   const { rows } = await sql<{ statements: number; sent: number }>`
@@ -65,7 +65,7 @@ async function stages(): Promise<StagesAnswer> {
   const queue: JobQueue = { add: async (more) => void jobs.push(...more), close: async () => {} }
   const runtime = await openRuntime(connections, queue, JOINING)
   const handlers = createHandlers(runtime.context, runtime.delivery)
-  const { run } = await requestRun(runtime.context, request)
+  const { run } = await openRequestedRun(runtime.context, request)
   const computeMs = await timed(() => computeRun(runtime.context, { accountId: 1, runId: run.id }))
   const renders = jobs.flatMap((job) => (job.name === 'render' ? [job] : []))
   jobs.length = 0

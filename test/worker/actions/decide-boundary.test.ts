@@ -44,7 +44,8 @@ async function aProcess({ data, clock = '2027-02-01T12:00:00Z' }: { data?: strin
   if (data) (await import('../../../db/values/zone.ts')).takeZoneData(data)
   const { openTestRuntime } = await import('../../support/runtime.ts')
   const { tally } = await import('../../support/tally-report.ts')
-  const { requestRun, findRunOrThrow } = await import('../../../worker/actions/request-run.ts')
+  const { openRequestedRun } = await import('../../../worker/actions/request-run.ts')
+  const { findRunOrThrow } = await import('../../../worker/actions/control-run.ts')
   const { takeStock } = await import('../../../worker/run/zone-rules.ts')
   const { decideBoundary } = await import('../../../worker/actions/decide-boundary.ts')
   const { listMovedBoundaries } = await import('../../../db/ledger/boundaries.ts')
@@ -58,7 +59,7 @@ async function aProcess({ data, clock = '2027-02-01T12:00:00Z' }: { data?: strin
     }, 'the run ends')
   const run = async (period: string) => {
     const input = { report: 'tally', period, accountId: 1, mail: false, trigger: 'cli' } as const
-    return ended((await requestRun(runtime.context, input)).run.id)
+    return ended((await openRequestedRun(runtime.context, input)).run.id)
   }
   return {
     ...{ runtime, told, run, ended },
@@ -137,9 +138,9 @@ describe('a boundary that a sealed period has used', () => {
     const one = await aProcess()
     await one.run('2026-11')
     const idle = { add: async () => {}, close: async () => {} }
-    const { requestRun } = await import('../../../worker/actions/request-run.ts')
+    const { openRequestedRun } = await import('../../../worker/actions/request-run.ts')
     const input = { report: 'tally', period: '2026-12', accountId: 1, mail: false, trigger: 'cli' } as const
-    const { run } = await requestRun({ ...one.runtime.context, queue: idle }, input)
+    const { run } = await openRequestedRun({ ...one.runtime.context, queue: idle }, input)
     const elsewhere = { period_from: '2026-12-01T08:00:00Z', tz_version: '2025c' }
     await database.db.updateTable('runs').set(elsewhere).where('id', '=', run.id).execute()
     await one.runtime.handlers.run({ accountId: 1, runId: run.id })
@@ -164,19 +165,19 @@ describe('a process with older data than the ledger has seen', () => {
       `account 1: tz data 2099a of a newer process have other rules for America/Vancouver than ${pinned.version} of this one`,
     )
     await insertAccount(database.db, { account_id: 2, timezone: 'Europe/Warsaw' })
-    const { requestRun } = await import('../../../worker/actions/request-run.ts')
+    const { openRequestedRun } = await import('../../../worker/actions/request-run.ts')
     const input = { report: 'tally', period: '2026-11', accountId: 2, mail: false, trigger: 'cli' } as const
-    const { run } = await requestRun(older.runtime.context, input)
+    const { run } = await openRequestedRun(older.runtime.context, input)
     expect(await older.ended(run.id)).toMatchObject({ status: 'succeeded' })
     await older.runtime.close()
   })
 
   it('leaves a run that is queued to a newer one', async () => {
     const newer = await aProcess({ data: NEWER })
-    const { requestRun } = await import('../../../worker/actions/request-run.ts')
+    const { openRequestedRun } = await import('../../../worker/actions/request-run.ts')
     const idle = { add: async () => {}, close: async () => {} }
     const input = { report: 'tally', period: '2026-11', accountId: 1, mail: false, trigger: 'cli' } as const
-    const { run } = await requestRun({ ...newer.runtime.context, queue: idle }, input)
+    const { run } = await openRequestedRun({ ...newer.runtime.context, queue: idle }, input)
     await newer.runtime.close()
     const older = await aProcess()
     await older.runtime.handlers.run({ accountId: 1, runId: run.id })

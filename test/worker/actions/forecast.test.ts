@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { isOpen } from '../../../db/ledger/runs/runs.ts'
 import { summarizeRuns } from '../../../db/ledger/runs/summary.ts'
+import { findRunOrThrow } from '../../../worker/actions/control-run.ts'
 import { forecastRun } from '../../../worker/actions/forecast.ts'
-import { findRunOrThrow, type RunInput, requestRun } from '../../../worker/actions/request-run.ts'
+import { openRequestedRun, type RunInput } from '../../../worker/actions/request-run.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../support/factories.ts'
 import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
@@ -40,7 +41,7 @@ const earn = (id: string) =>
 
 /** What a run really does, in the words of the forecast. */
 async function done(input: RunInput) {
-  const { run } = await requestRun(runtime.context, input)
+  const { run } = await openRequestedRun(runtime.context, input)
   const ended = await until(async () => {
     const found = await findRunOrThrow(runtime.context, run.id)
     return !isOpen(found) && found

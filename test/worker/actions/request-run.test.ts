@@ -5,8 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findDelivery } from '../../../db/ledger/deliveries/lists.ts'
 import { isOpen } from '../../../db/ledger/runs/runs.ts'
 import { summarizeRuns } from '../../../db/ledger/runs/summary.ts'
-import { cancelRun, findRunOrThrow, type RunInput, requestRun, retryRun } from '../../../worker/actions/request-run.ts'
-import { requestResend } from '../../../worker/actions/resend.ts'
+import { cancelRun, findRunOrThrow, retryRun } from '../../../worker/actions/control-run.ts'
+import { openRequestedRun, type RunInput } from '../../../worker/actions/request-run.ts'
+import { insertRequestedResend } from '../../../worker/actions/resend.ts'
 import { writeStatements } from '../../../worker/cli/out.ts'
 import { Refused } from '../../../worker/values/refused.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
@@ -40,7 +41,7 @@ const earn = (id: string, partner: string, amount: number) =>
   insertCommission(database.db, { commission_id: id, partner_id: partner, amount, earned_at: '2026-10-05T12:00:00Z' })
 
 async function runToEnd(input: Partial<RunInput> = {}) {
-  const { run } = await requestRun(runtime.context, { ...OCTOBER, ...input })
+  const { run } = await openRequestedRun(runtime.context, { ...OCTOBER, ...input })
   return ended(run.id)
 }
 async function ended(id: string) {
@@ -136,7 +137,7 @@ describe('a run', () => {
     const status = async () => (await findRunOrThrow(runtime.context, id)).status
     const resend = async (to: string) => {
       const wanted = { deliveryId: refused?.id ?? '', to, requestedBy: 'me' }
-      const made = await requestResend(runtime.context, wanted)
+      const made = await insertRequestedResend(runtime.context, wanted)
       await until(async () => (await findDelivery(database.db, made.id))?.status === 'sent', 'the resend is sent')
     }
     await resend('me@owner.example')
@@ -163,7 +164,7 @@ describe('a run', () => {
   })
 
   it('is one run however many ask at once', async () => {
-    const asked = await Promise.all(Array.from({ length: 20 }, () => requestRun(runtime.context, OCTOBER)))
+    const asked = await Promise.all(Array.from({ length: 20 }, () => openRequestedRun(runtime.context, OCTOBER)))
     expect(new Set(asked.map(({ run }) => run.id)).size).toBe(1)
     expect(asked.filter(({ opened }) => opened)).toHaveLength(1)
     await ended(asked[0]?.run.id as string)
@@ -298,7 +299,7 @@ describe('a run', () => {
 
   it('refuses what cannot be asked, naming it, and opens nothing', async () => {
     const refused = async (input: Partial<RunInput>, kind: string, field: string) => {
-      const error = await requestRun(runtime.context, { ...OCTOBER, ...input }).catch((thrown: unknown) => thrown)
+      const error = await openRequestedRun(runtime.context, { ...OCTOBER, ...input }).catch((thrown: unknown) => thrown)
       expect(error).toBeInstanceOf(Refused)
       expect(error).toMatchObject({ kind, field })
     }
@@ -342,7 +343,7 @@ describe('a retry', () => {
   it('waits for another run of the period to end', async () => {
     const { id } = await failed()
     const idle = { add: async () => {}, close: async () => {} }
-    const { run } = await requestRun({ ...runtime.context, queue: idle }, OCTOBER)
+    const { run } = await openRequestedRun({ ...runtime.context, queue: idle }, OCTOBER)
     const refused = retryRun(runtime.context, id)
     await expect(refused).rejects.toMatchObject({ kind: 'conflict' })
     await expect(refused).rejects.toThrow(run.id)
@@ -352,7 +353,7 @@ describe('a retry', () => {
 describe('the steps of a run', () => {
   it('go by the bounds that were resolved when it was opened, whatever rules compute it', async () => {
     const idle = { add: async () => {}, close: async () => {} }
-    const { run } = await requestRun({ ...runtime.context, queue: idle }, OCTOBER)
+    const { run } = await openRequestedRun({ ...runtime.context, queue: idle }, OCTOBER)
     const [from, to] = ['2026-09-30T23:00:00Z', '2026-10-31T23:00:00Z']
     const elsewhere = { time_zone: 'Africa/Casablanca', period_from: from, period_to: to, as_of: to }
     await database.db.updateTable('runs').set(elsewhere).where('id', '=', run.id).execute()
@@ -377,7 +378,7 @@ describe('the steps of a run', () => {
 
   it('stop where a run is cancelled before them', async () => {
     const idle = { add: async () => {}, close: async () => {} }
-    const { run } = await requestRun({ ...runtime.context, queue: idle }, OCTOBER)
+    const { run } = await openRequestedRun({ ...runtime.context, queue: idle }, OCTOBER)
     await cancelRun(runtime.context, run.id)
     await runtime.handlers.run({ accountId: 1, runId: run.id })
     expect(await sealedOf(run.id)).toEqual([])

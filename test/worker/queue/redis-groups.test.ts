@@ -1,7 +1,8 @@
 import pino from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isOpen } from '../../../db/ledger/runs/runs.ts'
-import { findRunOrThrow, requestRun } from '../../../worker/actions/request-run.ts'
+import { findRunOrThrow } from '../../../worker/actions/control-run.ts'
+import { openRequestedRun } from '../../../worker/actions/request-run.ts'
 import { REDIS_PREFIX } from '../../../worker/queue/backend.ts'
 import { openJobQueue, openQueues, startWorkers } from '../../../worker/queue/queue.ts'
 import { redisConnection } from '../../../worker/queue/redis.ts'
@@ -89,7 +90,7 @@ describe.runIf(hasRedisServer('Redis, Redis Cluster and Sentinel')).each([
   it('carries a run; one that loses its master on the way ends right, each mail once', {
     timeout: 120_000,
   }, async () => {
-    const { run } = await requestRun(runtime.context, october)
+    const { run } = await openRequestedRun(runtime.context, october)
     await until(() => mails.messages.length > 10, 'mails are on their way')
     expect(isOpen(await findRunOrThrow(runtime.context, run.id))).toBe(true)
     await redis.failOver()

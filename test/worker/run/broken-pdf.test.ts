@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { isOpen } from '../../../db/ledger/runs/runs.ts'
 import type { ReportDefinition } from '../../../jobs/report.ts'
-import { findRunOrThrow, requestRun } from '../../../worker/actions/request-run.ts'
+import { findRunOrThrow } from '../../../worker/actions/control-run.ts'
+import { openRequestedRun } from '../../../worker/actions/request-run.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../support/factories.ts'
 import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
@@ -38,7 +39,7 @@ it('fails its statement with the reason: nothing of it is stored or mailed, and 
   }
   runtime = await openTestRuntime(database.db, [halfDrawn], { clock: () => new Date('2026-11-01T06:00:00Z') })
   const input = { report: 'tally', period: '2026-10', accountId: 1, mail: true, trigger: 'cli' } as const
-  const { run } = await requestRun(runtime.context, input)
+  const { run } = await openRequestedRun(runtime.context, input)
   const ended = await until(async () => {
     const found = await findRunOrThrow(runtime.context, run.id)
     return !isOpen(found) && found

@@ -7,7 +7,8 @@ import { findPosition, hasReplayed } from '../../../db/connection/replica.ts'
 import { setWatermark } from '../../../db/facts/watermarks.ts'
 import { isOpen } from '../../../db/ledger/runs/runs.ts'
 import { defineReport, type ReportDefinition } from '../../../jobs/report.ts'
-import { findRunOrThrow, requestRun } from '../../../worker/actions/request-run.ts'
+import { findRunOrThrow } from '../../../worker/actions/control-run.ts'
+import { openRequestedRun } from '../../../worker/actions/request-run.ts'
 import { type Reads, readsFrom } from '../../../worker/run/reads.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../support/factories.ts'
 import { openTestRuntime, type TestRuntime } from '../../support/runtime.ts'
@@ -64,7 +65,7 @@ async function importAndRun() {
     earned_at: '2026-10-05T12:00:00Z',
   })
   await setWatermark(primary.db, 1, 'commissions', clock(), clock())
-  const { run } = await requestRun(runtime.context, {
+  const { run } = await openRequestedRun(runtime.context, {
     report: 'tally',
     period: '2026-10',
     accountId: 1,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { changeSchedule } from '../../../db/ledger/schedules.ts'
-import { cancelRun, requestRun } from '../../../worker/actions/request-run.ts'
+import { cancelRun } from '../../../worker/actions/control-run.ts'
+import { openRequestedRun } from '../../../worker/actions/request-run.ts'
 import { openDueRuns } from '../../../worker/schedule/open.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
 import { insertAccount, insertCommission, insertPartner } from '../../support/factories.ts'
@@ -95,7 +96,7 @@ describe('a slot', () => {
 
 describe('a run of somebody else’s', () => {
   const ask = (some: object) =>
-    requestRun(runtime.context, {
+    openRequestedRun(runtime.context, {
       report: 'tally',
       period: '2026-10',
       accountId: 1,

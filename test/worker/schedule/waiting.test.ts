@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { setWatermark } from '../../../db/facts/watermarks.ts'
 import { findRun, type Run } from '../../../db/ledger/runs/runs.ts'
-import { cancelRun, requestRun } from '../../../worker/actions/request-run.ts'
+import { cancelRun } from '../../../worker/actions/control-run.ts'
+import { openRequestedRun } from '../../../worker/actions/request-run.ts'
 import { openDueRuns } from '../../../worker/schedule/open.ts'
 import { wakeWaitingRuns } from '../../../worker/schedule/waiting.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database.ts'
@@ -144,7 +145,7 @@ it('a run that a person asks for does not wait', async () => {
 
 const ask = async () =>
   (
-    await requestRun(runtime.context, {
+    await openRequestedRun(runtime.context, {
       report: 'tally',
       period: '2026-10',
       accountId: 1,

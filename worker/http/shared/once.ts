@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { answerOnce } from '../../../db/access/idempotency.ts'
-import { inOneGo, type OneGo, queueAfter } from '../../actions/transaction.ts'
+import { inUnitOfWork, queueAfter, type UnitOfWork } from '../../actions/unit-of-work.ts'
 import type { RunContext } from '../../run/context.ts'
 import { HttpProblem, invalid } from './problem.ts'
 
@@ -16,12 +16,12 @@ export interface Idempotency {
  * Does `work` in one go, its audit entry and the kept answer included. With a key the work is done once in 24 hours
  * (`answerOnce`); 409 for a key used for something else.
  */
-export async function onceInOneGo<T>(
+export async function onceInUnitOfWork<T>(
   context: RunContext,
   idempotency: Idempotency | undefined,
-  work: (inside: OneGo) => Promise<T>,
+  work: (inside: UnitOfWork) => Promise<T>,
 ): Promise<{ answer: T; replayed: boolean }> {
-  if (!idempotency) return { answer: await inOneGo(context, work), replayed: false }
+  if (!idempotency) return { answer: await inUnitOfWork(context, work), replayed: false }
   const request = { ...idempotency, now: context.clock() }
   const once = await queueAfter(context, (queue) =>
     answerOnce(context.db, request, (db) => work({ ...context, db, queue })),

@@ -1,8 +1,8 @@
 import { type RunSummary, summarizeRuns } from '../../../db/ledger/runs/summary.ts'
-import { askForRun } from '../../actions/asked.ts'
+import { requestRun } from '../../actions/request-run.ts'
 import type { RunInput } from '../../actions/request-run.ts'
 import type { RunContext } from '../../run/context.ts'
-import { type Idempotency, onceInOneGo } from './once.ts'
+import { type Idempotency, onceInUnitOfWork } from './once.ts'
 
 /** 202 for a run that was opened, 200 for the same one still open. */
 interface RunAnswer {
@@ -16,8 +16,8 @@ export async function openRun(
   input: RunInput,
   idempotency?: Idempotency,
 ): Promise<RunAnswer & { replayed: boolean }> {
-  const { answer, replayed } = await onceInOneGo(context, idempotency, async (inside): Promise<RunAnswer> => {
-    const { run, opened } = await askForRun(inside, input)
+  const { answer, replayed } = await onceInUnitOfWork(context, idempotency, async (inside): Promise<RunAnswer> => {
+    const { run, opened } = await requestRun(inside, input)
     const [summary] = await summarizeRuns(inside.db, [run])
     return { status: opened ? 202 : 200, run: summary as RunSummary }
   })

@@ -1,7 +1,7 @@
-import { askForResend } from '../../actions/asked.ts'
+import { requestResend } from '../../actions/resend.ts'
 import type { RunContext } from '../../run/context.ts'
 import { type DeliveryView, deliveryView } from './delivery-view.ts'
-import { type Idempotency, onceInOneGo } from './once.ts'
+import { type Idempotency, onceInUnitOfWork } from './once.ts'
 
 /** The same bytes as a new delivery, and who asked for it. Errors are requestResend's and onceInOneGo's. */
 export function resend(
@@ -9,5 +9,5 @@ export function resend(
   wanted: { readonly deliveryId: string; readonly to?: string | undefined; readonly requestedBy: string },
   idempotency?: Idempotency,
 ): Promise<{ answer: DeliveryView; replayed: boolean }> {
-  return onceInOneGo(context, idempotency, async (inside) => deliveryView(await askForResend(inside, wanted)))
+  return onceInUnitOfWork(context, idempotency, async (inside) => deliveryView(await requestResend(inside, wanted)))
 }

@@ -3,10 +3,10 @@ import type { Job, JobQueue } from '../queue/queue.ts'
 import type { RunContext } from '../run/context.ts'
 
 /** A context whose `db` is a transaction, and whose jobs wait for its end. */
-export type OneGo = RunContext & { readonly db: Writer }
+export type UnitOfWork = RunContext & { readonly db: Writer }
 
 /** Does `work` in one transaction and queues its jobs only after that: a worker would look for rows that are not there yet. */
-export function inOneGo<T>(context: RunContext, work: (inside: OneGo) => Promise<T>): Promise<T> {
+export function inUnitOfWork<T>(context: RunContext, work: (inside: UnitOfWork) => Promise<T>): Promise<T> {
   return queueAfter(context, (queue) => context.db.transaction().execute((db) => work({ ...context, db, queue })))
 }
 
