@@ -19,6 +19,7 @@ import { addReports } from './reports.ts'
 import { addRetry, addRun } from './run.ts'
 import { addSchedule } from './schedule.ts'
 import { addStart } from './start.ts'
+import { addSuppressions } from './suppressions.ts'
 import { addToken } from './token.ts'
 
 const COMMANDS = [
@@ -33,6 +34,7 @@ const COMMANDS = [
   addControl,
   addPeriod,
   addSchedule,
+  addSuppressions,
   addToken,
   addDemo,
 ]

@@ -13,8 +13,8 @@ import {
   UnknownTable,
   type Verb,
 } from '../../db/facts/index.ts'
-import { setWatermark } from '../../db/facts/watermarks.ts'
 import { scheduleDefaults } from '../../jobs/index.ts'
+import { recordWatermark } from '../actions/set-watermark.ts'
 import type { Connections } from '../runtime/connections.ts'
 import { hint } from '../values/suggest.ts'
 import { answer, COMMAND_LINE, EXIT, type Io, note, notesOf, UsageError, withConnections } from './command.ts'
@@ -127,14 +127,8 @@ async function noteImport(
     const after = { ...counts, ...overwrite }
     await write({ action: `facts.${verb}`, target, accountId: account, after })
     if (!completeThrough) continue
-    const before = await setWatermark(writer, account, target, completeThrough, connections.clock())
-    await write({
-      action: 'watermark.set',
-      target,
-      accountId: account,
-      before: before && { complete_through: before.completeThrough },
-      after: { complete_through: completeThrough },
-    })
+    const by = { actor: COMMAND_LINE, at: connections.clock() }
+    await recordWatermark(writer, { accountId: account, table: target, through: completeThrough }, by)
   }
 }
 

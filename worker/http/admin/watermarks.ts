@@ -4,15 +4,16 @@ import { z } from 'zod'
 import { type Account, findAccount } from '../../../db/access/accounts.ts'
 import type { Database } from '../../../db/connection/client.ts'
 import { isTable } from '../../../db/facts/index.ts'
-import { findWatermark, listWatermarks, setWatermark, type Watermark } from '../../../db/facts/watermarks.ts'
+import { findWatermark, listWatermarks, type Watermark } from '../../../db/facts/watermarks.ts'
 import { placeOf } from '../../../jobs/calendar/period.ts'
+import { recordWatermark } from '../../actions/set-watermark.ts'
 import { wakeWaitingRuns } from '../../schedule/waiting.ts'
 import { INSTANT, instantIn } from '../../values/instants.ts'
 import type { AdminParts } from '../shared/admin-parts.ts'
-import { accountId, answers, documented, listOf, OPENED_BY } from '../shared/fields.ts'
+import { accountId, adminOf, answers, documented, listOf, OPENED_BY } from '../shared/fields.ts'
 import { invalid, notFound } from '../shared/problem.ts'
 import { text } from '../shared/schemas.ts'
-import { audit } from './audit.ts'
+import { logAction } from './audit.ts'
 
 const watermarkShape = z
   .object({
@@ -93,18 +94,14 @@ function registerWrite(
       const place = placeOf(await accountOrThrow(client.db, account_id))
       const through = instantIn(request.body.complete_through, place)
       if (!through) throw invalid('body', 'complete_through', `expected ${INSTANT}`)
-      const after = await client.db.transaction().execute(async (writer) => {
-        const mark = await setWatermark(writer, account_id, table, through, clock())
-        const before = mark && shaped(table, account_id, mark)
-        const after = shaped(table, account_id, await findWatermark(writer, account_id, table))
-        const entry = { at: clock(), action: 'watermark.set', target: table, accountId: account_id, before, after }
-        await audit(writer, request, entry)
-        return after
-      })
+      const wish = { accountId: account_id, table, through }
+      const by = { actor: adminOf(request).label, at: clock() }
+      const mark = await client.db.transaction().execute((writer) => recordWatermark(writer, wish, by))
+      logAction(request, { action: 'watermark.set' })
       wakeWaitingRuns(context).catch((err: unknown) =>
         log.error({ err }, 'waiting runs are looked at again within a minute'),
       )
-      return after
+      return shaped(table, account_id, mark)
     },
   )
 }

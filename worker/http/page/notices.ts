@@ -10,7 +10,8 @@ const NOTICES: Readonly<Record<string, string>> = {
   saved: 'The schedule is saved. Every scheduler goes by it from its next minute on.',
   kept: 'The boundary stays as it was sealed.',
   restated: 'The boundary has moved. The periods on both its sides are being restated.',
-  freed: 'The address gets mail again. Retry the runs whose deliveries were suppressed to send them.',
+  none: 'Nothing was suppressed there any more, so nothing changed.',
+  freed: 'Mail goes there again. Retry the runs whose deliveries were suppressed to send them.',
 }
 
 export const noticeOf = (query: unknown): string | undefined => {

@@ -1,9 +1,11 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { listAccounts } from '../../../db/access/accounts.ts'
-import { insertAudit } from '../../../db/access/audit.ts'
 import { findDelivery } from '../../../db/ledger/deliveries/lists.ts'
-import { deleteSuppression, findSuppression, listSuppressions } from '../../../db/ledger/deliveries/suppressions.ts'
+import { countSuppressions, listSuppressions, type SuppressionsOf } from '../../../db/ledger/deliveries/suppressions.ts'
+import { liftSuppressions } from '../../actions/lift-suppressions.ts'
 import { pageOf, readTimeCursor } from '../shared/cursor.ts'
+import { isUuid } from '../shared/fields.ts'
+import { HttpProblem } from '../shared/problem.ts'
 import { fieldOf, linkTo, optionOf } from './form.ts'
 import { sessionOrThrow } from './guard.ts'
 import type { PageContext } from './parts.ts'
@@ -17,33 +19,45 @@ export function registerSuppressions(app: FastifyInstance, { connections, pages 
   app.get(PATH, async ({ query }, reply) => {
     const mark = readTimeCursor(optionOf(query, 'cursor'))
     const after = mark && { createdAt: mark.createdAt, address: mark.id }
-    const rows = await listSuppressions(db, { limit: PER_PAGE + 1, after })
+    const filter = filterOf(query)
+    const rows = await listSuppressions(db, { ...filter, limit: PER_PAGE + 1, after })
     const { page, next_cursor } = pageOf(rows, PER_PAGE, (row) => [row.created_at.toISOString(), row.address])
     return pages.send(reply, 'suppressions', {
       title: 'Suppressions',
       nav: 'suppressions',
       accounts: await listAccounts(db),
+      filter,
+      matching: isFilled(filter) ? await countSuppressions(db, filter) : undefined,
       suppressions: await Promise.all(
         page.map(async (row) => ({
           ...row,
           statement: row.delivery_id ? (await findDelivery(db, row.delivery_id))?.statement_id : undefined,
         })),
       ),
-      first: mark ? PATH : undefined,
-      next: next_cursor ? linkTo(PATH, { cursor: next_cursor }) : undefined,
+      first: mark ? linkTo(PATH, filter) : undefined,
+      next: next_cursor ? linkTo(PATH, { ...filter, cursor: next_cursor }) : undefined,
     })
   })
-  app.post(`${PATH}/delete`, async (request, reply) => {
-    const address = fieldOf(request.body, 'address')
+  const lift = async (request: FastifyRequest, of: SuppressionsOf) => {
     const { label } = sessionOrThrow(request).key
-    const before = await findSuppression(db, address)
-    const entry = { at: connections.clock(), actor: label, action: 'suppression.delete', target: address, before }
-    const isFreed = await db.transaction().execute(async (writer) => {
-      const deleted = await deleteSuppression(writer, address)
-      if (deleted) await insertAudit(writer, entry)
-      return deleted
-    })
-    if (isFreed) request.log.info({ action: entry.action }, 'admin action')
-    return reply.redirect(linkTo(PATH, { done: 'freed' }), 303)
+    const lifted = await liftSuppressions({ db, clock: connections.clock }, of, label)
+    if (lifted.length > 0) request.log.info({ action: 'suppression.delete' }, 'admin action')
+    return linkTo(PATH, { done: lifted.length > 0 ? 'freed' : 'none' })
+  }
+  app.post(`${PATH}/delete`, async (request, reply) =>
+    reply.redirect(await lift(request, { address: fieldOf(request.body, 'address') }), 303),
+  )
+  app.post(`${PATH}/delete-all`, async (request, reply) => {
+    const filter = filterOf(request.body)
+    if (!isFilled(filter)) throw new HttpProblem(400, 'Say first which answer of a server, or which run, is meant.')
+    return reply.redirect(await lift(request, filter), 303)
   })
 }
+
+/** What was typed, trimmed; a run that is none is no run. */
+function filterOf(from: unknown): SuppressionsOf & Readonly<Record<string, string | undefined>> {
+  const run = optionOf(from, 'run')
+  return { reply: optionOf(from, 'reply'), run: run && isUuid(run) ? run : undefined }
+}
+
+const isFilled = (of: SuppressionsOf): boolean => of.reply !== undefined || of.run !== undefined

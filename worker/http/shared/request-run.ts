@@ -1,6 +1,6 @@
 import { type RunSummary, summarizeRuns } from '../../../db/ledger/runs/summary.ts'
-import { requestRun } from '../../actions/request-run.ts'
 import type { RunInput } from '../../actions/request-run.ts'
+import { requestRun } from '../../actions/request-run.ts'
 import type { RunContext } from '../../run/context.ts'
 import { type Idempotency, onceInUnitOfWork } from './once.ts'
 

@@ -5,7 +5,7 @@ import { releaseDeadClaims } from '../../../../db/ledger/deliveries/lost-claims.
 import { cancelDeliveries, insertResend } from '../../../../db/ledger/deliveries/requests.ts'
 import { retryDeliveries } from '../../../../db/ledger/deliveries/retries.ts'
 import { type Settlement, settleDeliveries } from '../../../../db/ledger/deliveries/settlements.ts'
-import { deleteSuppression, findSuppression, listSuppressions } from '../../../../db/ledger/deliveries/suppressions.ts'
+import { deleteSuppressions, findSuppression, listSuppressions } from '../../../../db/ledger/deliveries/suppressions.ts'
 import type { DeliveryStatus } from '../../../../db/values/statuses.ts'
 import { freshDatabase, type TestDatabase } from '../../../support/database.ts'
 import { insertAccount } from '../../../support/factories.ts'
@@ -127,10 +127,10 @@ test('a refused address is suppressed with the reply, in the same breath, whatev
   })
   expect(await listSuppressions(db, { limit: 5, after: { createdAt: later(1), address: '' } })).toHaveLength(1)
   expect(await listSuppressions(db, { limit: 5, after: { createdAt: NOW, address: 'gone@x.example' } })).toEqual([])
-  expect([await deleteSuppression(db, 'gone@x.example'), await deleteSuppression(db, 'gone@x.example')]).toEqual([
-    true,
-    false,
-  ])
+  const gone = { address: 'gone@x.example' }
+  expect(await deleteSuppressions(db, gone)).toMatchObject([gone])
+  expect(await deleteSuppressions(db, gone)).toEqual([])
+  await expect(deleteSuppressions(db, {})).rejects.toThrow('which suppressions is not said')
 })
 
 test('claims of the dead go back, those of the living and of ourselves stay', async () => {

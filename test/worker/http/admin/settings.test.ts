@@ -138,6 +138,20 @@ test('a watermark is set and read back, and starts the runs that wait for it', a
   }
 })
 
+test('suppressions are lifted at once by what the server said', async () => {
+  for (const name of ['x', 'y'])
+    await admin.db
+      .insertInto('suppressions')
+      .values({ address: `${name}@relay.test`, reply: '554 relay', created_at: NOW })
+      .execute()
+  expect((await get('/suppressions?reply=RELAY')).json.items).toHaveLength(2)
+  const lift = (query: string) => call(admin, 'DELETE', `/admin/api/suppressions${query}`)
+  expect((await lift('?reply=554')).json).toEqual({ lifted: 2, addresses: ['x@relay.test', 'y@relay.test'] })
+  expect((await lift('?reply=554')).json).toEqual({ lifted: 0, addresses: [] })
+  expect(await lastAudit()).toMatchObject({ action: 'suppression.delete', target: 'reply: 554', after: { lifted: 2 } })
+  expect([(await lift('')).status, (await lift('?run=nothing')).status]).toEqual([400, 404])
+})
+
 test('suppressions are listed, found in any case, and deleted once', async () => {
   const odd = "o'neil+x%y/z@partner.test"
   for (const [address, seconds] of [

@@ -80,6 +80,7 @@ test('every admin call of the specification is documented', async () => {
       'PUT /admin/api/watermarks/{table}',
       'GET /admin/api/suppressions',
       'GET /admin/api/suppressions/{address}',
+      'DELETE /admin/api/suppressions',
       'DELETE /admin/api/suppressions/{address}',
       'POST /admin/api/facts/{table}',
       'GET /admin/api/audit',
