@@ -7,7 +7,7 @@ interface Figures {
 }
 
 /**
- * What a revision changed (SPEC 5, restatement): one entry per leaf, `before` or `after` null where there was or is none.
+ * What a revision changed (docs/definitions.md, Revisions): one entry per leaf, `before` or `after` null where there was or is none.
  * Elements of a list are matched by what identifies them (a commission's id, a month), so that one line more does not
  * make every later line look changed.
  */

@@ -70,7 +70,7 @@ function byFact(changes: readonly FactChange[]): Map<string, FactChange[]> {
   return facts
 }
 
-/** What a fact counts for in the partner's balance at the boundary (SPEC 5, balance); null where it does not. */
+/** What a fact counts for in the partner's balance at the boundary (docs/definitions.md, Balance); null where it does not. */
 function effectOf({ partnerId, boundary }: Gap, { table }: FactChange, fact: MoneyFact | null): bigint | null {
   if (fact?.partner_id !== partnerId || instantOf(fact) >= boundary) return null
   if (table === 'commissions') return fact.kind === 'discount' ? null : BigInt(fact.amount)

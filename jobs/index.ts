@@ -24,7 +24,7 @@ export function findReport(name: string): ReportDefinition | undefined {
   return reports.find((report) => report.name === name)
 }
 
-/** The schedule that each scheduled report of a new account starts with (SPEC 7). */
+/** The schedule that each scheduled report of a new account starts with (docs/operating.md, Schedules). */
 export const scheduleDefaults: readonly { readonly report: string; readonly cron: string }[] = reports.flatMap(
   ({ name, schedule }) => (schedule ? [{ report: name, cron: schedule.cron }] : []),
 )

@@ -4,7 +4,7 @@ import type { ReportContext, Skip } from './report.ts'
 type PartnerName = { readonly partnerId: string; readonly name: string }
 type FunnelName = { readonly funnelId: number; readonly name: string }
 
-/** Why a subject gets no statement, if so: one that has a statement already is never left with it (SPEC 5, restatement). */
+/** Why a subject gets no statement, if so: one that has a statement already is never left with it (docs/definitions.md, Revisions). */
 export function skipOf(
   context: ReportContext,
   subject: Subject,

@@ -20,7 +20,7 @@ interface CsvOptions {
 const CSV_BOM = '\ufeff'
 
 /**
- * RFC 4180 with CRLF and UTF-8 BOM, header row first (SPEC 10). `rows` counts the rows below the header. A payout file
+ * RFC 4180 with CRLF and UTF-8 BOM, header row first (docs/definitions.md, Statements). `rows` counts the rows below the header. A payout file
  * wants `header: false`. TypeError where a row has no such column: a silently empty column is a cut.
  */
 export function writeCsv<Row extends object>(

@@ -1,5 +1,5 @@
 /**
- * How figures read in PDF and mail, by the reader's locale (SPEC 5: nowhere else). Always the Gregorian calendar,
+ * How figures read in PDF and mail, by the reader's locale (nowhere else). Always the Gregorian calendar,
  * because periods are of it. Locales are BCP 47; one that Bursar does not speak reads as en-US.
  */
 import { dateText, instantText } from './locale/dates.ts'
@@ -8,7 +8,7 @@ import { decimalText, moneyText, percentText } from './locale/numbers.ts'
 
 export { periodLabel } from './period-label.ts'
 
-/** What a rate over nothing reads as (SPEC 5). */
+/** What a rate over nothing reads as (docs/definitions.md, Figures). */
 const NOTHING = '–'
 
 /** The locale that texts of `text` are in. */

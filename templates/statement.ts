@@ -1,5 +1,5 @@
 /**
- * The sealed document (SPEC 5): what a statement says, and all that a template may know of it.
+ * The sealed document (docs/definitions.md, Statements): what a statement says, and all that a template may know of it.
  * Money is a decimal string; instants are ISO 8601 in UTC; rates are percentages with one decimal or null.
  */
 export interface Sealed<Figures, Row = never> {

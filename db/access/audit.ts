@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely'
 import type { Database, Writer } from '../connection/client.ts'
 import type { Schema } from '../schema.ts'
 
-/** Something that an administrator changed (SPEC 11). `before` and `after` are JSON; null where there was nothing. */
+/** Something that an administrator changed (docs/operating.md, Watching it). `before` and `after` are JSON; null where there was nothing. */
 export interface AuditEntry {
   readonly at: Date
   /** The label of the key that did it. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database, Writer } from '../connection/client.ts'
 
-/** A request that its caller may repeat without its being done twice (SPEC 8, `Idempotency-Key`). */
+/** A request that its caller may repeat without its being done twice (`Idempotency-Key`). */
 interface IdempotentRequest {
   /** Whose key and of what call: keys of two callers never meet. */
   readonly scope: string

@@ -4,7 +4,7 @@ import type { Schema } from '../schema.ts'
 
 export type KeyKind = 'admin' | 'account' | 'partner'
 
-/** An API key without its secret (SPEC 11): only the SHA-256 of the token is ever stored. */
+/** An API key without its secret (docs/data-api.md, Keys and walls): only the SHA-256 of the token is ever stored. */
 export interface ApiKey {
   readonly id: number
   readonly kind: KeyKind

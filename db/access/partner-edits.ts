@@ -49,7 +49,7 @@ export async function auditEdit(
 const PLAIN = ['type', 'country']
 
 /**
- * The log outlives what it speaks of, and many read it (SPEC 11): of a person's words it says that there were some, of a
+ * The log outlives what it speaks of, and many read it (docs/operating.md, Watching it): of a person's words it says that there were some, of a
  * payout address and a VAT number as much as it takes to tell one from another.
  */
 function veiled(name: string, value: string | boolean | null): string | boolean | null {

@@ -71,7 +71,7 @@ export async function setPreference(db: Database, change: PreferenceChange, now:
 }
 
 /**
- * Turns one report off for one partner, at once (SPEC 9), and writes it down; a second time changes nothing. False where the
+ * Turns one report off for one partner, at once (docs/definitions.md, Mails), and writes it down; a second time changes nothing. False where the
  * account has no such partner.
  */
 export function unsubscribe(db: Database, request: UnsubscribeRequest): Promise<boolean> {

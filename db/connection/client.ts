@@ -158,7 +158,7 @@ export function inLongTransaction<T>(db: Database, work: (writer: Writer) => Pro
   })
 }
 
-/** Whose eyes a request reads with (SPEC 11). Without `partnerId`: the whole account. */
+/** Whose eyes a request reads with (docs/data-api.md, Keys and walls). Without `partnerId`: the whole account. */
 export interface Tenant {
   readonly accountId: number
   readonly partnerId?: string

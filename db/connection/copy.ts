@@ -16,7 +16,7 @@ export interface CopyOptions {
 }
 
 /**
- * Streams a query as CSV (SPEC 10: RFC 4180, CRLF, UTF-8 with BOM, header row) into `sink` and ends it; memory stays flat
+ * Streams a query as CSV (RFC 4180, CRLF, UTF-8 with BOM, header row) into `sink` and ends it; memory stays flat
  * however many rows there are. Runs on the connection of the transaction `db`, so it reads what the transaction reads.
  * Gives the rows below the header; rejects with the first error of either end, the sink destroyed.
  */

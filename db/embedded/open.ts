@@ -10,7 +10,7 @@ interface Embedded {
 
 /**
  * PostgreSQL 18 on `home`/postgres, for all processes that name this home: the first one in starts it, the last one out
- * stops it (SPEC 2). Survives kill -9 of everything at any moment. `settings` go before ours. Throws EmbeddedError.
+ * stops it (docs/installing.md, Settings). Survives kill -9 of everything at any moment. `settings` go before ours. Throws EmbeddedError.
  */
 export async function openEmbedded(home: string, settings: Readonly<Record<string, string>> = {}): Promise<Embedded> {
   const cluster = await openCluster(home, settings)

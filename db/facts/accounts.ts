@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../connection/client.ts'
 import type { DefaultSchedule } from './load/schedules.ts'
 
-/** A fresh install has account 1 (SPEC 1), with its schedules; where there is any account this does nothing. */
+/** A fresh install has account 1 (docs/installing.md, Commands), with its schedules; where there is any account this does nothing. */
 export async function ensureFirstAccount(
   db: Database,
   now: Date,

@@ -1,6 +1,6 @@
 import { textOf } from './read/bytes.ts'
 
-/** One thing wrong with a file (SPEC 3). `line` 1 is the header; `column` null where no column can be named. */
+/** One thing wrong with a file (docs/importing.md). `line` 1 is the header; `column` null where no column can be named. */
 export interface Fault {
   readonly file: string
   readonly line: number

@@ -28,7 +28,7 @@ export interface ImportResult {
 }
 
 /**
- * Imports one file, or one stream, into one table (SPEC 3): all of it or nothing.
+ * Imports one file, or one stream, into one table (docs/importing.md): all of it or nothing.
  * `verb` takes rows back instead, or brings those again. Throws ImportError on bad input, UnknownTable, UnknownAccount,
  * DetachedMonth, NeverVoid.
  */

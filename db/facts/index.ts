@@ -1,4 +1,4 @@
-/** Facts from outside (SPEC 3): what the command line and HTTP call. */
+/** Facts from outside (docs/importing.md): what the command line and HTTP call. */
 export { ImportError, UnknownAccount } from './faults.ts'
 export { type ImportResult, importDirectory, importFile, NeverVoid } from './import.ts'
 export type { Verb } from './load/file.ts'

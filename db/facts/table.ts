@@ -1,6 +1,6 @@
 import type { CellType } from './cells/cell.ts'
 
-/** One table of facts: what SPEC 3 says about its files, and what the database adds to a row. */
+/** One table of facts: what an import wants of its files, and what the database adds to a row. */
 export interface FactTable {
   readonly name: string
   readonly columns: readonly Column[]
@@ -14,7 +14,7 @@ export interface FactTable {
   readonly owner?: { readonly table: string; readonly key: string }
   /** Money is in the currency of the row (default: its partner's, then the account's) or always in the account's. */
   readonly currency?: 'row' | 'account'
-  /** The column that says in which month's part of the table a row is, for tables partitioned by month (SPEC 13). */
+  /** The column that says in which month's part of the table a row is, for tables partitioned by month (docs/scaling.md). */
   readonly month?: string
   /** Where a row is found by its key alone, if `month` is not in the key: a table of key and `month`. */
   readonly keys?: string

@@ -1,7 +1,7 @@
 import { type Database, inTransaction } from '../connection/client.ts'
 import { factTableOrThrow } from './tables/index.ts'
 
-/** The importer's word that a table is complete up to an instant (SPEC 5, readiness). */
+/** The importer's word that a table is complete up to an instant (docs/operating.md, Schedules). */
 export interface Watermark {
   readonly accountId: number
   readonly table: string

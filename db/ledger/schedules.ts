@@ -11,7 +11,7 @@ export interface Schedule extends Selectable<Schema['schedules']> {
   readonly account_calendar?: Calendar
 }
 
-/** Gives every account a schedule for each of these reports that it has none for; what is there is left as it is (SPEC 7). */
+/** Gives every account a schedule for each of these reports that it has none for; what is there is left as it is (docs/operating.md, Schedules). */
 export async function ensureSchedules(
   db: Database,
   defaults: readonly { readonly report: string; readonly cron: string }[],

@@ -1,5 +1,5 @@
 /**
- * The facts of a partner program (SPEC 3). Account first in every key; money in minor units of its currency (bigint);
+ * The facts of a partner program (docs/importing.md). Account first in every key; money in minor units of its currency (bigint);
  * `partner_id` is repeated on the children of campaigns, licences, leads and organisations, so that one policy and one
  * index serve every table and no query of one partner has to join to find out whose row it is.
  */
@@ -305,7 +305,7 @@ create table usage_events (
 create index on usage_events (account_id, partner_id, occurred_at);
 create index on usage_events using brin (occurred_at);
 
--- A later, different payload of a known event (SPEC 3): kept beside the first, one row per distinct payload.
+-- A later, different payload of a known event (docs/importing.md): kept beside the first, one row per distinct payload.
 create table usage_event_conflicts (
   account_id int not null,
   event_id text not null,
@@ -432,7 +432,7 @@ create table preferences (
   primary key (account_id, partner_id, topic)
 );
 
--- The importer's word that a table is complete up to an instant (SPEC 5, readiness).
+-- The importer's word that a table is complete up to an instant (docs/operating.md, Schedules).
 create table watermarks (
   account_id int not null references accounts,
   table_name text not null,

@@ -1,4 +1,4 @@
-/** The ledger (SPEC 6): runs, statements, files by hash, deliveries. The unique keys below are the guarantees. */
+/** The ledger (docs/definitions.md, Guarantees): runs, statements, files by hash, deliveries. The unique keys below are the guarantees. */
 export const ledger = `
 create table runs (
   account_id int not null references accounts,

@@ -1,5 +1,5 @@
 /**
- * Tenant and partner isolation in the database (SPEC 11): requests with a partner's or an account's key run as
+ * Tenant and partner isolation in the database (docs/data-api.md, Keys and walls): requests with a partner's or an account's key run as
  * `bursar_tenant`, a role without login and without bypass, inside a transaction that names account and partner.
  * A session that names no account sees nothing.
  */

@@ -1,5 +1,5 @@
 /**
- * What the report-data endpoints need of the walls beyond one's own rows (SPEC 8, 11): a partner sees whom it referred,
+ * What the report-data endpoints need of the walls beyond one's own rows (docs/data-api.md, Keys and walls): a partner sees whom it referred,
  * counts their licences where it asks for them, keeps its idempotency keys, and gets ids that others cannot see.
  */
 const account = `account_id = (select nullif(current_setting('app.account_id', true), '')::int)`

@@ -1,4 +1,4 @@
-/** Logins to the admin page (SPEC 11), and what its lists are ordered by. */
+/** Logins to the admin page (docs/data-api.md, Keys and walls), and what its lists are ordered by. */
 export const sessions = `
 create table sessions (
   id uuid primary key default gen_random_uuid(),

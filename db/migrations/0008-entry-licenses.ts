@@ -1,5 +1,5 @@
 /**
- * What an entry goes by of the licence it names (SPEC 5, 8): whether that is blocked and how it is billed. The licence
+ * What an entry goes by of the licence it names (docs/definitions.md, Balance): whether that is blocked and how it is billed. The licence
  * may be another partner's, as a referral's is; a partner's own wall hides it, so that its balance would call blocked
  * money available. Behind the walls one sees this much of a licence, and nothing else, where an entry of one's own
  * names it; the entries are looked up once a query. Nobody else needs it: without an account it is empty.

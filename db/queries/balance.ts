@@ -11,7 +11,7 @@ import {
   sumBetween,
 } from './slices.ts'
 
-/** A partner's balance as of an instant (SPEC 5), minor units of the account's currency. */
+/** A partner's balance as of an instant (docs/definitions.md, Balance), minor units of the account's currency. */
 export interface Balance {
   readonly total: bigint
   readonly withdrawn: bigint

@@ -38,7 +38,7 @@ export interface CommissionTotal {
 }
 
 /**
- * Commission of a period per partner, program and product (SPEC 5), with `byCampaign` per campaign too; partners
+ * Commission of a period per partner, program and product (docs/definitions.md, Figures), with `byCampaign` per campaign too; partners
  * without entries are not in it.
  */
 export async function commissionTotals(

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 
 /**
- * The words of SPEC 5 as SQL, each said once. `alias` is the table's name in the query around it; instants come in as
+ * The words of docs/definitions.md as SQL, each said once. `alias` is the table's name in the query around it; instants come in as
  * arguments and are bound, so that no figure asks what time it is.
  */
 export type Sql = RawBuilder<unknown>

@@ -31,7 +31,7 @@ export interface LeaderboardRow extends LeaderboardSums {
 }
 
 /**
- * Partners by revenue, then name (SPEC 5, leaderboard); without a filter every partner of the account.
+ * Partners by revenue, then name (docs/definitions.md, Leaderboard); without a filter every partner of the account.
  * Won deals go through the rate of their closing day. Open ones have none: they are worth what the latest rate up to the
  * period's last day makes of them. MissingRates names currencies and days.
  */

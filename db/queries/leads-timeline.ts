@@ -22,7 +22,7 @@ interface TimelineOptions extends PartnerFilter {
 
 export const noLeads: LeadCounts = { total: 0, received: 0, sent: 0, converted: 0, rejected: 0, pending: 0 }
 
-/** One entry for each of `months`, empty ones too (SPEC 5, leads). */
+/** One entry for each of `months`, empty ones too (docs/definitions.md, Figures). */
 export async function leadsTimeline(
   db: Snapshot,
   account: Account,

@@ -9,7 +9,7 @@ import { type LicenseSelection, selected } from './license-selection.ts'
 import { inAccountCurrency } from './money.ts'
 
 /**
- * Streams the contract's CSV of 14 columns (SPEC 5, license-export) into `sink`: licences by creation, any number of them.
+ * Streams the contract's CSV of 14 columns (docs/definitions.md, Statements) into `sink`: licences by creation, any number of them.
  * Created is UTC; earnings and savings are what the licence brought its partner by `asOf`, in the account's currency.
  * Gives the number of licences.
  */
@@ -63,7 +63,7 @@ async function earned(db: Snapshot, account: Account, selection: LicenseSelectio
 }
 
 /**
- * Text as a spreadsheet must not run it (SPEC 10): what starts like a formula gets an apostrophe. Most text starts with
+ * Text as a spreadsheet must not run it (docs/definitions.md, Statements): what starts like a formula gets an apostrophe. Most text starts with
  * a letter, and the first comparison is all it costs. Empty text is written as nothing.
  */
 function guarded(name: string): Sql {

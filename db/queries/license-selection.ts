@@ -26,7 +26,7 @@ export type LicenseFilter =
       readonly operator: 'exists'
       readonly value: 'yes' | 'no'
     }
-  /** `lesser_or_equal` includes the second that the instant names (SPEC 8). */
+  /** `lesser_or_equal` includes the second that the instant names (docs/data-api.md, Choices). */
   | {
       readonly field: 'license_created_at'
       readonly operator: 'greater_or_equal' | 'lesser_or_equal'

@@ -20,7 +20,7 @@ export interface SummarySpans {
   readonly asOf: Date
 }
 
-/** What one partner's summary says (SPEC 5), minor units of the account's currency. */
+/** What one partner's summary says (docs/definitions.md, Figures), minor units of the account's currency. */
 export interface PartnerSummary {
   readonly totals: readonly CommissionTotal[]
   readonly previous: bigint

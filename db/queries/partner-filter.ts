@@ -17,7 +17,7 @@ export interface PartnerFilter {
 
 type Label = 'category' | 'tier' | 'stage'
 
-/** Categories, tiers and stages have no table: their UUID is version 5 of the name within the account (SPEC 8). */
+/** Categories, tiers and stages have no table: their UUID is version 5 of the name within the account (docs/data-api.md, Choices). */
 export function labelUuid(account: Account, label: Label, name: string): string {
   return v5(name, v5(`account/${account.accountId}/${label}`, v5.URL))
 }

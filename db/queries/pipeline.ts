@@ -31,7 +31,7 @@ interface Agent {
   readonly avatarUrl: string | null
 }
 
-/** The deals of one funnel (SPEC 5, pipeline); MissingRates names currencies and days. */
+/** The deals of one funnel (docs/definitions.md, Pipeline); MissingRates names currencies and days. */
 export async function pipelineAnalytics(
   db: Snapshot,
   account: Account,

@@ -8,7 +8,7 @@ export interface LackingRate {
   readonly date: string
 }
 
-/** No rates to turn amounts into the account's currency. Never left out in silence (SPEC 5), and all named at once. */
+/** No rates to turn amounts into the account's currency. Never left out in silence (docs/definitions.md, Other currencies), and all named at once. */
 export class MissingRates extends Error {
   override readonly name = 'MissingRates'
   readonly lacking: readonly LackingRate[]

@@ -47,7 +47,7 @@ export interface ReconciledOrganization {
 }
 
 /**
- * Metered against invoiced, per organisation (SPEC 5, usage): exceptions first, then by name. An organisation is there
+ * Metered against invoiced, per organisation (docs/definitions.md, Usage): exceptions first, then by name. An organisation is there
  * if anything of it is in the period, or if it is active and was there by its end. MissingRates names currencies and days,
  * DetachedMonth what is missing.
  */
@@ -100,7 +100,7 @@ async function invoices(db: Snapshot, account: Account, { days }: DatedSpan, of:
     from usage_invoices i ${join} where ${where} group by 1`
 }
 
-/** SPEC 5, in its order of precedence. Something must differ: an invoice over nothing for no usage is no exception. */
+/** docs/definitions.md, Usage, in its order of precedence. Something must differ: an invoice over nothing for no usage is no exception. */
 function verdict(tolerance: Decimal): Sql {
   const beyond = (difference: Sql) => sql`abs(${difference}) > ${tolerance}::numeric`
   return sql`case

@@ -19,7 +19,7 @@ interface UsageTotals {
   readonly creditsRemaining: string
 }
 
-/** What partners used in a period, over all their organisations (SPEC 5 and 8, usage). */
+/** What partners used in a period, over all their organisations (docs/definitions.md, Usage). */
 export async function usageTotals(
   db: Snapshot,
   account: Account,

@@ -32,7 +32,7 @@ export function zoneOn(day: Day, place: Place): string {
   return found.zone
 }
 
-/** The first instant of a date; of one that the zone skipped, the first of the next one (SPEC 4). */
+/** The first instant of a date; of one that the zone skipped, the first of the next one (docs/definitions.md, Periods). */
 export function startOf(day: Day, place: Place): number {
   if (typeof place === 'string') return startOfDay(day, place)
   const used = place.used.get(day)

@@ -32,7 +32,7 @@ export function decimal(amount: Minor, currency: string): string {
   return `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`
 }
 
-/** `part / whole` as a percentage with one decimal, halves away from zero; null over nothing (SPEC 5). */
+/** `part / whole` as a percentage with one decimal, halves away from zero; null over nothing (docs/definitions.md, Figures). */
 export function percent(part: bigint, whole: bigint): number | null {
   if (whole === 0n) return null
   return Number(divideRounded(part * 1000n, whole)) / 10

@@ -1,4 +1,4 @@
-/** Every status there is, in the order of a life (SPEC 8). */
+/** Every status there is, in the order of a life. */
 export const RUN_STATUSES = [
   'queued',
   'waiting',

@@ -40,7 +40,7 @@ export const wallAt = (instant: number, zone: string): number => instant + offse
 
 /**
  * The first instant at which the clocks of a zone read midnight of a date (as if of UTC, in ms) or later: of two midnights
- * the first, and the end of a gap that swallowed midnight (SPEC 4).
+ * the first, and the end of a gap that swallowed midnight (docs/definitions.md, Periods).
  */
 export function startOfDay(midnight: number, zone: string): number {
   const cycles = cyclesOf(midnight)

@@ -14,7 +14,7 @@ export interface Dates {
 const EXPECTED =
   'a period such as 2026-10, 2026-W42, 2026-10-05, 2026-Q3, 2026 or 2026-10-01..2026-10-15, with dates that exist from the year 0001 to 9999'
 
-/** Reads a canonical key (SPEC 4); PeriodError on anything else, dates and weeks that do not exist included. */
+/** Reads a canonical key (docs/definitions.md, Periods); PeriodError on anything else, dates and weeks that do not exist included. */
 export function datesOfKey(key: string): Dates {
   for (const [shape, read] of SHAPES) {
     const parts = shape.exec(key)

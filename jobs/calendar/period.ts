@@ -6,7 +6,7 @@ export { type Place, placeOf } from '../../db/values/calendar.ts'
 export type { Grain } from './period-key.ts'
 export { isTimeZone, PeriodError, startOfLocalDay } from './zone.ts'
 
-/** A half-open stretch `[from, to)` of an account's calendar (SPEC 4). Empty (`from` = `to`) for a day that the zone skipped. */
+/** A half-open stretch `[from, to)` of an account's calendar (docs/definitions.md, Periods). Empty (`from` = `to`) for a day that the zone skipped. */
 export interface Period {
   readonly key: string
   readonly grain: Grain

@@ -4,7 +4,7 @@ import { instantsOfWallClock, offsetsAround } from './wall.ts'
 
 export { CronError, parseCron } from './cron.ts'
 
-/** The slots with `from <= slot < to`, oldest first, `limit` of them at most. DST as SPEC 7 has it, see slots-wall.ts. */
+/** The slots with `from <= slot < to`, oldest first, `limit` of them at most. DST as docs/operating.md, Schedules has it, see slots-wall.ts. */
 export function slotsBetween(cron: string, place: Place, from: Date, to: Date, limit = 1000): Date[] {
   if (limit < 1 || from >= to) return []
   const slots = new Set<number>()

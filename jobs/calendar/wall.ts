@@ -8,7 +8,7 @@ const DAY = 24 * HOUR
 const JUMP = 26 * HOUR
 
 /**
- * The instants at which a slot of that wall-clock reading (as if of UTC, in ms) fires, SPEC 7: a reading that exists
+ * The instants at which a slot of that wall-clock reading (as if of UTC, in ms) fires, docs/operating.md, Schedules: a reading that exists
  * twice fires the first time; one in a gap fires within the hour after the gap, at its own minute; one of a date that
  * the zone skipped never. A cron of every hour is continuous instead: both of a repeated reading, none of a gap. Of an
  * account that moves it is the clock of the zone in force on the reading's date.

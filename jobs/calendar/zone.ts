@@ -30,7 +30,7 @@ export function placeOrThrow(place: Place): Place {
   return place
 }
 
-/** SPEC 4's rule: of two midnights the first, and the end of a gap that swallowed midnight. */
+/** docs/definitions.md, Periods: of two midnights the first, and the end of a gap that swallowed midnight. */
 export function startOfDate(date: Temporal.PlainDate, place: Place): Date {
   return new Date(startOf(dayOfDate(date), place))
 }

@@ -11,7 +11,7 @@ import { daysOf } from '../period-days.ts'
 import { defineReport, type Outcome, type ReportContext } from '../report.ts'
 import { withRestatedPartners } from '../restating.ts'
 
-/** Leads by month: of the account, or of each partner that is named (SPEC 5). On demand. */
+/** Leads by month: of the account, or of each partner that is named (docs/definitions.md, Figures). On demand. */
 export const leadsTimeline = defineReport<LeadsTimelineFigures, never>({
   name: 'leads-timeline',
   title: 'Leads timeline',

@@ -8,7 +8,7 @@ import type { Subject } from '../../templates/statement.ts'
 import { defineReport, type Outcome, type ReportContext, type Statement } from '../report.ts'
 import { withRestatedPartners } from '../restating.ts'
 
-/** The CSV of the licences created in the period, every program, streamed: of the account, or of each partner named (SPEC 5). */
+/** The CSV of the licences created in the period, every program, streamed: of the account, or of each partner named (docs/definitions.md, Figures). */
 export const licenseExport = defineReport<LicenseExportFigures, never>({
   name: 'license-export',
   title: 'License export',

@@ -14,7 +14,7 @@ const MONTHS_IN_CHART = 12
 /** Commission lines held in memory at a time, unless one partner alone has more. */
 const LINES_AT_ONCE = 20_000
 
-/** Each partner's month: what it earned and why, what campaigns, licences and leads did, and its balance (SPEC 5). */
+/** Each partner's month: what it earned and why, what campaigns, licences and leads did, and its balance (docs/definitions.md, Figures). */
 export const monthlySummary = defineReport<MonthlySummaryFigures, CommissionLine>({
   name: 'monthly-summary',
   title: 'Monthly summary',

@@ -17,7 +17,7 @@ import { daysOf } from '../period-days.ts'
 import { defineReport, type Outcome, type ReportContext } from '../report.ts'
 import { skipOf } from '../restating.ts'
 
-/** Every partner of the account by what it brought in, the previous period beside it (SPEC 5). */
+/** Every partner of the account by what it brought in, the previous period beside it (docs/definitions.md, Figures). */
 export const partnerLeaderboard = defineReport<PartnerLeaderboardFigures, never>({
   name: 'partner-leaderboard',
   title: 'Partner leaderboard',

@@ -8,7 +8,7 @@ import { defineReport, type Outcome, type ReportContext } from '../report.ts'
 import { skipOf, withRestatedFunnels } from '../restating.ts'
 import { agentOf, changeOf, seriesRow, stageOf, totalsOf } from './pipeline-analytics-figures.ts'
 
-/** Each funnel's deals: totals beside the previous period's, by week, by agent and by stage (SPEC 5). */
+/** Each funnel's deals: totals beside the previous period's, by week, by agent and by stage (docs/definitions.md, Figures). */
 export const pipelineAnalytics = defineReport<PipelineAnalyticsFigures, never>({
   name: 'pipeline-analytics',
   title: 'Pipeline analytics',

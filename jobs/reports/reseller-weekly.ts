@@ -14,7 +14,7 @@ const DAYS_AHEAD = 14
 /** Licences held in memory at a time, unless one partner alone has more. */
 const LICENSES_AT_ONCE = 20_000
 
-/** Each solution partner's week: what happened to its licences, which end soon, what it earned and saved (SPEC 5). */
+/** Each solution partner's week: what happened to its licences, which end soon, what it earned and saved (docs/definitions.md, Figures). */
 export const resellerWeekly = defineReport<ResellerWeeklyFigures, ResellerLicense>({
   name: 'reseller-weekly',
   title: 'Reseller weekly summary',

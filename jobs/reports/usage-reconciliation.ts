@@ -16,7 +16,7 @@ import { conflictOf, type Exceptions, figuresOf, lateEventOf, rowOf } from './us
 /** Late events and conflicts held in memory at a time, unless one partner alone has more. */
 const EXCEPTIONS_AT_ONCE = 20_000
 
-/** Metered against invoiced usage: for each partner with organisations, and for the account over all of them (SPEC 5). */
+/** Metered against invoiced usage: for each partner with organisations, and for the account over all of them (docs/definitions.md, Figures). */
 export const usageReconciliation = defineReport<UsageReconciliationFigures, OrganizationUsage>({
   name: 'usage-reconciliation',
   title: 'Usage reconciliation',

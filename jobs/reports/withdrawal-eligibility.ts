@@ -11,7 +11,7 @@ import type {
 import { localDate, placeOf } from '../calendar/period.ts'
 import { defineReport, type Outcome, type ReportContext } from '../report.ts'
 
-/** Who of an account's partners can be paid out, as of the run's instant, and every reason why not (SPEC 5). */
+/** Who of an account's partners can be paid out, as of the run's instant, and every reason why not (docs/definitions.md, Figures). */
 export const withdrawalEligibility = defineReport<WithdrawalEligibilityFigures, EligibilityRow>({
   name: 'withdrawal-eligibility',
   title: 'Withdrawal eligibility',

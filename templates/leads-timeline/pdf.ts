@@ -12,7 +12,7 @@ import type { LeadCounts, LeadsTimeline } from './view.ts'
 
 const CHART = { width: FULL_WIDTH, height: 170 }
 
-/** Leads over the months on paper (SPEC 5, 10): drawn, then in numbers. */
+/** Leads over the months on paper: drawn, then in numbers. */
 export function leadsTimelinePdf(statement: LeadsTimeline, dress: Dress): Promise<Uint8Array> {
   return reportPdf(statement, 'Leads timeline', dress, async (flow) => {
     const notation = notationOf(statement, flow.locale)

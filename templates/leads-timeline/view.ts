@@ -1,6 +1,6 @@
 import type { Sealed } from '../statement.ts'
 
-/** The sealed leads-timeline (SPEC 5): the keys of the Journeybee endpoint, of the account or of one partner. */
+/** The sealed leads-timeline (docs/definitions.md, Statements): the keys of the Journeybee endpoint, of the account or of one partner. */
 export type LeadsTimeline = Sealed<LeadsTimelineFigures>
 
 export interface LeadsTimelineFigures {

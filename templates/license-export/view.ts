@@ -1,6 +1,6 @@
 import type { Sealed } from '../statement.ts'
 
-/** The sealed license-export (SPEC 5). The licences themselves are in the CSV, streamed and named by its SHA-256. */
+/** The sealed license-export (docs/definitions.md, Statements). The licences themselves are in the CSV, streamed and named by its SHA-256. */
 export type LicenseExport = Sealed<LicenseExportFigures>
 
 /** Licences created in the period; each map adds up to `licenses`. */

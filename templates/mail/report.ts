@@ -40,7 +40,7 @@ export interface Notation {
 
 type AnySealed = Sealed<unknown, unknown>
 
-/** A report's mail: subject, text and HTML of the same content (SPEC 9). */
+/** A report's mail: subject, text and HTML of the same content (docs/definitions.md, Mails). */
 export async function reportMail<S extends AnySealed>(
   statement: S,
   dress: MailDress,

@@ -14,7 +14,7 @@ const COLUMNS: readonly Column<CommissionLine>[] = [
   { name: 'currency', kind: 'text' },
 ]
 
-/** The commission lines (SPEC 5); their amounts add up to the statement's commission. */
+/** The commission lines (docs/definitions.md, Statements); their amounts add up to the statement's commission. */
 export const monthlySummaryCsv = ({ rows = [] }: MonthlySummary): readonly CsvFile[] => [
   { suffix: '', ...writeCsv(COLUMNS, rows) },
 ]

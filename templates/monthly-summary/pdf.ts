@@ -13,7 +13,7 @@ import { activity, bestCampaigns, commissionShares } from './pdf-activity.ts'
 import { commissionLines } from './pdf-lines.ts'
 import type { MonthlySummary } from './view.ts'
 
-/** The monthly summary on paper (SPEC 5, 10): headlines, balance, twelve months, shares, and every commission line. */
+/** The monthly summary on paper: headlines, balance, twelve months, shares, and every commission line. */
 export function monthlySummaryPdf(statement: MonthlySummary, dress: Dress): Promise<Uint8Array> {
   return reportPdf(statement, 'Monthly summary', dress, async (flow) => {
     const notation = notationOf(statement, flow.locale)

@@ -1,6 +1,6 @@
 import type { Sealed } from '../statement.ts'
 
-/** The sealed monthly-summary (SPEC 5). Money is a decimal string in the statement's currency. */
+/** The sealed monthly-summary (docs/definitions.md, Statements). Money is a decimal string in the statement's currency. */
 export type MonthlySummary = Sealed<MonthlySummaryFigures, CommissionLine>
 
 export interface MonthlySummaryFigures {

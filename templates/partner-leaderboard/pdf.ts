@@ -11,7 +11,7 @@ import type { PartnerLeaderboard } from './view.ts'
 
 const CHARTED = 10
 
-/** The leaderboard on paper (SPEC 5, 10): totals beside those of the period before, the leaders drawn, every partner listed. */
+/** The leaderboard on paper: totals beside those of the period before, the leaders drawn, every partner listed. */
 export function partnerLeaderboardPdf(statement: PartnerLeaderboard, dress: Dress): Promise<Uint8Array> {
   return reportPdf(statement, 'Partner leaderboard', dress, async (flow) => {
     const notation = notationOf(statement, flow.locale)

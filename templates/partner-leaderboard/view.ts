@@ -1,6 +1,6 @@
 import type { Sealed } from '../statement.ts'
 
-/** The sealed partner-leaderboard (SPEC 5): the keys of the Journeybee endpoint, the previous period beside it. */
+/** The sealed partner-leaderboard (docs/definitions.md, Statements): the keys of the Journeybee endpoint, the previous period beside it. */
 export type PartnerLeaderboard = Sealed<PartnerLeaderboardFigures>
 
 export interface PartnerLeaderboardFigures extends Leaderboard {

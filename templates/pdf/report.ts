@@ -29,7 +29,7 @@ interface Frame {
 }
 
 /**
- * The PDF of a statement (SPEC 10): head, foot, title, what is provisional or revised, and what `draw` adds.
+ * The PDF of a statement (docs/definitions.md, Statements): head, foot, title, what is provisional or revised, and what `draw` adds.
  * The same statement in the same dress gives the same bytes.
  */
 export function reportPdf(

@@ -13,7 +13,7 @@ import type { PipelineAnalytics, SeriesRow } from './view.ts'
 
 const CHART = { width: FULL_WIDTH, height: 150 }
 
-/** One funnel on paper (SPEC 5, 10): headlines beside the period before, its stages, its weeks, its agents. */
+/** One funnel on paper: headlines beside the period before, its stages, its weeks, its agents. */
 export function pipelineAnalyticsPdf(statement: PipelineAnalytics, dress: Dress): Promise<Uint8Array> {
   return reportPdf(statement, 'Pipeline analytics', dress, async (flow) => {
     const notation = notationOf(statement, flow.locale)

@@ -1,6 +1,6 @@
 import type { Sealed } from '../statement.ts'
 
-/** The sealed pipeline-analytics of one funnel (SPEC 5): the keys of the Voxys endpoint, with three series. */
+/** The sealed pipeline-analytics of one funnel (docs/definitions.md, Statements): the keys of the Voxys endpoint, with three series. */
 export type PipelineAnalytics = Sealed<PipelineAnalyticsFigures>
 
 export interface PipelineAnalyticsFigures extends PipelineTotals {

@@ -30,7 +30,7 @@ const COLUMNS: readonly Column<ResellerLicense>[] = [
   number('Total savings', 'total_savings'),
 ]
 
-/** The licences of the week, as the program's licence CSV has them (SPEC 5). */
+/** The licences of the week, as the program's licence CSV has them (docs/definitions.md, Statements). */
 export const resellerWeeklyCsv = ({ rows = [] }: ResellerWeekly): readonly CsvFile[] => [
   { suffix: '', ...writeCsv(COLUMNS, rows) },
 ]

@@ -8,7 +8,7 @@ import { reportPdf } from '../pdf/report.ts'
 import type { Dress } from '../statement.ts'
 import type { ResellerWeekly } from './view.ts'
 
-/** The reseller's week on paper (SPEC 5, 10): what happened to the licences, then each of them. */
+/** The reseller's week on paper: what happened to the licences, then each of them. */
 export function resellerWeeklyPdf(statement: ResellerWeekly, dress: Dress): Promise<Uint8Array> {
   return reportPdf(statement, 'Reseller weekly summary', dress, async (flow) => {
     const notation = notationOf(statement, flow.locale)

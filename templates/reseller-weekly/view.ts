@@ -1,6 +1,6 @@
 import type { Sealed } from '../statement.ts'
 
-/** The sealed reseller-weekly (SPEC 5): what happened to a solution partner's licences. */
+/** The sealed reseller-weekly (docs/definitions.md, Statements): what happened to a solution partner's licences. */
 export type ResellerWeekly = Sealed<ResellerWeeklyFigures, ResellerLicense>
 
 export interface ResellerWeeklyFigures extends WeekFigures {

@@ -2,7 +2,7 @@ import { type Column, writeCsv } from '../csv.ts'
 import type { CsvFile } from '../statement.ts'
 import type { OrganizationUsage, UsageReconciliation } from './view.ts'
 
-/** One row per organisation (SPEC 5); the numbers add up to the statement's figures. */
+/** One row per organisation (docs/definitions.md, Statements); the numbers add up to the statement's figures. */
 export function usageReconciliationCsv({ rows = [], currency }: UsageReconciliation): readonly CsvFile[] {
   const columns: readonly Column<OrganizationUsage>[] = [
     { name: 'organization_id', kind: 'text' },

@@ -19,7 +19,7 @@ const NAMES: Record<Verdict, string> = {
   matched: 'Matched',
 }
 
-/** Metered against invoiced on paper (SPEC 5, 10): exceptions first, then what matches, then late and conflicting events. */
+/** Metered against invoiced on paper: exceptions first, then what matches, then late and conflicting events. */
 export function usageReconciliationPdf(statement: UsageReconciliation, dress: Dress): Promise<Uint8Array> {
   return reportPdf(statement, 'Usage reconciliation', dress, async (flow) => {
     const notation = notationOf(statement, flow.locale)

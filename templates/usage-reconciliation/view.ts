@@ -1,6 +1,6 @@
 import type { Sealed } from '../statement.ts'
 
-/** The sealed usage-reconciliation (SPEC 5): metered against invoiced, one row per organisation, exceptions first. */
+/** The sealed usage-reconciliation (docs/definitions.md, Statements): metered against invoiced, one row per organisation, exceptions first. */
 export type UsageReconciliation = Sealed<UsageReconciliationFigures, OrganizationUsage>
 
 /** In order of precedence: the first that applies is the organisation's verdict. */

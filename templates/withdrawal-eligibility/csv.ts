@@ -17,7 +17,7 @@ const COLUMNS: readonly Column<EligibilityRow>[] = [
   { name: 'on_hold_until', kind: 'text' },
 ]
 
-/** Every partner; and PayPal's mass payout files of the eligible ones, ready to be uploaded (SPEC 5). */
+/** Every partner; and PayPal's mass payout files of the eligible ones, ready to be uploaded (docs/definitions.md, The PayPal payout file). */
 export function withdrawalEligibilityCsv(statement: WithdrawalEligibility): readonly CsvFile[] {
   return [{ suffix: '', ...writeCsv(COLUMNS, statement.rows ?? []) }, ...payoutFiles(statement)]
 }

@@ -49,7 +49,7 @@ function lineOf({ partner_id: partnerId, paypal, available }: EligibilityRow, is
 const MOST_ROWS = 5000
 
 /**
- * PayPal's mass payout format (SPEC 5): address, amount, currency, partner_id, note; no header, no BOM. The first file is
+ * PayPal's mass payout format (docs/definitions.md, The PayPal payout file): address, amount, currency, partner_id, note; no header, no BOM. The first file is
  * there even without a row. No formula guard: PayPal reads it, and an apostrophe before a phone number is not the number.
  */
 export function payoutFiles(statement: WithdrawalEligibility): CsvFile[] {

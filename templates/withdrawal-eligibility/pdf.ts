@@ -19,7 +19,7 @@ const REASONS: Record<Reason, string> = {
   negative_balance: 'negative balance',
 }
 
-/** Who can be paid out, on paper (SPEC 5, 10): the eligible first, then everyone else with every reason why not. */
+/** Who can be paid out, on paper: the eligible first, then everyone else with every reason why not. */
 export function withdrawalEligibilityPdf(statement: WithdrawalEligibility, dress: Dress): Promise<Uint8Array> {
   return reportPdf(statement, 'Withdrawal eligibility', dress, async (flow) => {
     const notation = notationOf(statement, flow.locale)

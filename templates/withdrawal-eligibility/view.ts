@@ -1,6 +1,6 @@
 import type { Sealed } from '../statement.ts'
 
-/** The sealed withdrawal-eligibility (SPEC 5): who of an account's partners can be paid out, as of the statement. */
+/** The sealed withdrawal-eligibility (docs/definitions.md, Statements): who of an account's partners can be paid out, as of the statement. */
 export type WithdrawalEligibility = Sealed<WithdrawalEligibilityFigures, EligibilityRow>
 
 /** Counts of partners; money is the sum of the rows, as decimal strings in the statement's currency. */

@@ -6,7 +6,7 @@ export interface Options {
   readonly json: boolean
   /** Fewer facts and partners, single measurements: shows that it works, not how fast. */
   readonly quick: boolean
-  /** The sizes of SPEC 12 where the five minutes of the whole bench do not allow for them: 10,000 and 20,000 partners. */
+  /** The full sizes where the five minutes of the whole bench do not allow for them: 10,000 and 20,000 partners. */
   readonly full: boolean
   readonly only: readonly Name[]
 }

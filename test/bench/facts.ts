@@ -10,7 +10,7 @@ export interface Size {
   readonly withdrawals: number
 }
 
-/** 5 million facts of 10,000 partners, as SPEC 12 has it; the share of each table is that of a program two years old. */
+/** 5 million facts of 10,000 partners; the share of each table is that of a program two years old. */
 export const FIVE_MILLION: Size = {
   partners: 10_000,
   commissions: 3_000_000,
@@ -23,7 +23,7 @@ export const FIVE_MILLION: Size = {
 export const scaled = (size: Size, by: number): Size =>
   Object.fromEntries(Object.entries(size).map(([name, count]) => [name, Math.round(count * by)])) as unknown as Size
 
-/** About thirty lines a partner in the last month: the two pages of SPEC 12. */
+/** About thirty lines a partner in the last month: two pages. */
 export const twoPages = (partners: number): Size => ({
   partners,
   commissions: partners * 60,

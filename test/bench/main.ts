@@ -16,7 +16,7 @@ import { runRows } from './rows/run.ts'
 import { workersRow } from './rows/workers.ts'
 import { openStage, type Stage } from './stage.ts'
 
-/** `npm run bench` (SPEC 12). Nothing here decides whether a test passes: machines differ. */
+/** `npm run bench` (docs/measurements.md). Nothing here decides whether a test passes: machines differ. */
 async function bench(options: Options): Promise<Measured[]> {
   const stage = await openStage(options, process.env.BENCH_DATABASE_URL)
   const wanted = (name: Name) => options.only.length === 0 || options.only.includes(name)

@@ -1,4 +1,4 @@
-/** One row of the table of SPEC 12: a value beside its peer or its limit, measured in the same run. */
+/** One row of docs/measurements.md: a value beside its peer or its limit, measured in the same run. */
 export interface Row {
   readonly name: string
   readonly value: number
@@ -13,13 +13,13 @@ export interface Row {
   readonly holds: boolean
 }
 
-/** A row, and what `--json` leaves out: how much the measurements differed and what was left smaller than SPEC 12 has it. */
+/** A row, and what `--json` leaves out: how much the measurements differed and what was left smaller than asked for. */
 export interface Measured extends Row {
   readonly spread: string
   readonly note: string
 }
 
-/** The names of SPEC 12, to the letter. */
+/** The names that docs/measurements.md has. */
 export const NAMES = [
   'render-chromium',
   'render-react-pdf',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 
 /**
- * SPEC 13: every tenant's table can be distributed by `account_id` as it is. Citus demands that the distribution column is
+ * Every tenant's table can be distributed by `account_id` as it is. Citus demands that the distribution column is
  * in every unique key, and rows of one account meet without crossing machines where it leads every key and join.
  */
 

@@ -149,7 +149,7 @@ const shift = (date: string, months: number) =>
   new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1 + months, 1)).toISOString().slice(0, 10)
 const quarterOf = (date: string) => shift(date, -((Number(date.slice(5, 7)) - 1) % 3))
 
-/** First and last dates of the named windows of Journeybee (SPEC 8). */
+/** First and last dates of the named windows of Journeybee (docs/data-api.md, Choices). */
 const NAMED: Record<string, (today: string) => [string, string]> = {
   current_year: (day) => [`${day.slice(0, 4)}-01-01`, `${day.slice(0, 4)}-12-31`],
   last_year: (day) => [`${Number(day.slice(0, 4)) - 1}-01-01`, `${Number(day.slice(0, 4)) - 1}-12-31`],

@@ -10,7 +10,7 @@ export interface Stretch {
   readonly end: string
 }
 
-/** What a period key means in a zone (SPEC 4). */
+/** What a period key means in a zone (docs/definitions.md, Periods). */
 export function stretchOf(key: string, zone: string): Stretch {
   const [start, end] = datesOf(key)
   return { key, start, end, from: startOfDay(zone, start), to: startOfDay(zone, end) }

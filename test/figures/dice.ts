@@ -40,7 +40,7 @@ export class Dice {
     return this.text(this.at())
   }
 
-  /** An instant in one of the spellings that SPEC 3 takes. */
+  /** An instant in one of the spellings that an import takes. */
   text(at: Micros): string {
     const date = localDate(this.shape.zone, at)
     if (startOfDay(this.shape.zone, date) === at && this.of(2)) return date

@@ -6,7 +6,7 @@ import { NAMES, PARTNERS, PRODUCTS } from './program/names.ts'
 import { deal, lead } from './program/sales.ts'
 import { again, credit, elsewhere, invoice, organizationsOf, usage } from './program/usage.ts'
 
-/** A program of one account with everything SPEC 3 knows, the same for the same shape. */
+/** A program of one account with everything an import knows, the same for the same shape. */
 export function program(shape: Shape): Facts {
   const dice = new Dice(shape)
   const licenses = PARTNERS.slice(0, 9).flatMap((partner, n) => licensesOf(partner, n, dice))

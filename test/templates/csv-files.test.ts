@@ -23,7 +23,7 @@ const column = ({ cells }: { cells: string[][] }, name: string) => {
   return cells.slice(1).map((row) => row[at] ?? '')
 }
 
-test('monthly-summary: the commission lines, in the columns of SPEC 5, adding up to the commission', () => {
+test('monthly-summary: the commission lines, in the columns of docs/definitions.md, Statements, adding up to the commission', () => {
   const statement = summary({
     rows: [...commissionLines(30), ...commissionLines(1, 'USD', { commission_id: '=1+1', amount: '-3.10' })],
   })

@@ -15,7 +15,7 @@ interface CatalogueEntry {
   readonly next: readonly string[]
 }
 
-/** Every report there is, with its schedule in an account (SPEC 2, `reports`). */
+/** Every report there is, with its schedule in an account. */
 export async function catalogue(db: Database, now: Date, accountId = 1): Promise<CatalogueEntry[]> {
   const schedules = new Map((await listSchedules(db, { accountId })).map((row) => [row.report, row]))
   return reports.map(({ name, title, audience }) => {

@@ -8,7 +8,7 @@ import { resumeRun } from '../run/resume.ts'
 import { Refused } from '../values/refused.ts'
 import { inUnitOfWork } from './unit-of-work.ts'
 
-/** Stops what has not been sent (SPEC 6.8). Refused `conflict` for a run that has ended. */
+/** Stops what has not been sent (docs/definitions.md, Guarantees). Refused `conflict` for a run that has ended. */
 export async function cancelRun(context: RunContext, id: string): Promise<Run> {
   const run = await findRunOrThrow(context, id)
   if (!(await cancelOnLedger(context.db, run, context.clock()))) {

@@ -12,7 +12,7 @@ import { Refused } from '../values/refused.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
 /**
- * A new delivery of the same statement, to the same address or to another (SPEC 8): to the subject the same bytes, to
+ * A new delivery of the same statement, to the same address or to another: to the subject the same bytes, to
  * somebody else a copy. Refused `invalid` for what is no address, `unknown` for no delivery.
  */
 export async function insertRequestedResend(

@@ -39,7 +39,7 @@ const COMMANDS = [
   addDemo,
 ]
 
-/** Parses the arguments, does the command, gives back the exit status of SPEC 2. */
+/** Parses the arguments, does the command, gives back the exit status (docs/installing.md, Commands). */
 export async function runCommandLine(args: readonly string[], world: Omit<Io, 'setExit'>): Promise<number> {
   let exit: number = EXIT.done
   const setExit = (code: number) => {

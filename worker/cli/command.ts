@@ -5,7 +5,7 @@ import { type Config, readConfig } from '../config/config.ts'
 import { type Connections, openConnections } from '../runtime/connections.ts'
 import { createLogger } from '../runtime/log.ts'
 
-/** Exit statuses of SPEC 2. */
+/** Exit statuses (docs/installing.md, Commands). */
 export const EXIT = { done: 0, failed: 1, usage: 2, partly: 3 } as const
 
 /** The command was used wrongly: exit 2, nothing was done. */
@@ -33,7 +33,7 @@ export function answer(io: Io, options: Shared, value: unknown, text: (width: nu
   io.stdout.write(options.json ? `${JSON.stringify(value, null, 2)}\n` : `${text(width)}\n`)
 }
 
-/** Does a change; `note` writes it down beside what was changed over HTTP (SPEC 11), in the same transaction. */
+/** Does a change; `note` writes it down beside what was changed over HTTP (docs/operating.md, Watching it), in the same transaction. */
 export function audited<T>(connections: Connections, change: (writer: Writer, note: Note) => Promise<T>): Promise<T> {
   return connections.client.db.transaction().execute((writer) => change(writer, notesOf(connections, writer)))
 }

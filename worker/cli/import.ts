@@ -31,7 +31,7 @@ interface ImportOptions {
   readonly json?: boolean
 }
 
-/** `import TABLE FILE` and `import DIR` (SPEC 3): all of it or none of it. */
+/** `import TABLE FILE` and `import DIR` (docs/importing.md): all of it or none of it. */
 export function addImport(program: Command, io: Io): void {
   program
     .command('import')

@@ -22,7 +22,7 @@ interface SetOptions {
   readonly json?: boolean
 }
 
-/** `schedule list` and `schedule set` (SPEC 7). */
+/** `schedule list` and `schedule set` (docs/operating.md, Schedules). */
 export function addSchedule(program: Command, io: Io): void {
   const schedule = program
     .command('schedule')

@@ -12,7 +12,7 @@ export const environment: Readonly<Record<string, string | undefined>> = process
 
 type Role = 'scheduler' | 'worker' | 'http'
 
-/** Everything that differs from one installation to another (SPEC 2), checked and frozen. */
+/** Everything that differs from one installation to another (docs/installing.md, Settings), checked and frozen. */
 export interface Config {
   readonly home: string
   readonly databaseUrl?: string

@@ -12,7 +12,7 @@ const REPEAT = 30 * SECOND
 
 type Attempt = Pick<Claim, 'retries' | 'unknowns' | 'first_attempt_at'>
 
-/** What an outcome means for the delivery (SPEC 6.6): sent, again when, or closed for what reason. */
+/** What an outcome means for the delivery (docs/operating.md, When mail fails): sent, again when, or closed for what reason. */
 export function settlementOf(attempt: Attempt, outcome: MailOutcome, now: Date): Settlement {
   const { reply } = outcome
   switch (outcome.kind) {

@@ -39,7 +39,7 @@ export type Delivered =
   | { readonly nothing: true }
 
 /**
- * One delivery: claim, send, settle (SPEC 6). May be called any number of times, by any number of workers: one has the
+ * One delivery: claim, send, settle (docs/definitions.md, Guarantees). May be called any number of times, by any number of workers: one has the
  * claim, and it sends once. Throws only when the database is away before anything is sent, or still is when the process
  * ends; the ledger then still says what is open.
  */

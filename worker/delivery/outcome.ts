@@ -13,7 +13,7 @@ export type Answer =
 type Culprit = 'recipient' | 'message'
 
 /**
- * What became of one attempt (SPEC 6.6), with all that the server has said to others. What has an `until` burns nothing: the
+ * What became of one attempt (docs/operating.md, When mail fails), with all that the server has said to others. What has an `until` burns nothing: the
  * mail comes back then, as if it had not been tried.
  */
 export type MailOutcome =
@@ -29,7 +29,7 @@ export function readable(reply: string): string {
     .slice(0, 500)
 }
 
-/** The same for a log, which carries no addresses (SPEC 11): those of the reply are left out, and the name before the @ of `to`. */
+/** The same for a log, which carries no addresses (docs/operating.md, Watching it): those of the reply are left out, and the name before the @ of `to`. */
 export function withoutAddresses(reply: string, to = ''): string {
   const without = reply.replace(ADDRESS, '…')
   const local = to.slice(0, Math.max(0, to.lastIndexOf('@'))).replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')

@@ -19,7 +19,7 @@ interface SampleFolder {
 }
 
 /**
- * Writes the sample program as import files (SPEC 3), every table: a folder per account, of the 14 months that end
+ * Writes the sample program as import files (docs/importing.md), every table: a folder per account, of the 14 months that end
  * with the one before `until` (in each account's time zone). The same for the same month and seed.
  */
 export async function writeSampleProgram(

@@ -34,7 +34,7 @@ export type Plan = (typeof PLANS)[number]
 /** How many months the sample tells of. */
 export const MONTHS = 14
 
-/** A fact as it is imported: column → value, by SPEC 3; null and missing are empty. */
+/** A fact as it is imported: column → value, as docs/importing.md has it; null and missing are empty. */
 export type Fact = Readonly<Record<string, string | number | boolean | null>>
 export type Tables = Readonly<Record<string, readonly Fact[]>>
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** Lets callers pass one by one, `perSecond` of them (SPEC: MAIL_RATE); undefined lets everybody pass. */
+/** Lets callers pass one by one, `perSecond` of them (MAIL_RATE); undefined lets everybody pass. */
 export function createPace(perSecond: number | undefined): (over: AbortSignal) => Promise<void> {
   if (perSecond === undefined) return async () => {}
   const gap = 1000 / perSecond

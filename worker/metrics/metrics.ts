@@ -32,7 +32,7 @@ interface MetricsParts {
 
 const KEPT_MS = 5_000
 
-/** What the ledger and the queue say of themselves (SPEC 8): the same from every process, whoever did the work. */
+/** What the ledger and the queue say of themselves: the same from every process, whoever did the work. */
 export function createMetrics(parts: MetricsParts): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })

@@ -25,7 +25,7 @@ const BATCH = 250
 
 /**
  * Computes and seals: every figure out of one snapshot, every row in one transaction. Killed in the middle, nothing of
- * it exists and the next worker starts again; once committed it is never computed again (SPEC 6.2).
+ * it exists and the next worker starts again; once committed it is never computed again (docs/definitions.md, Guarantees).
  */
 export async function computeRun(context: RunContext, { runId }: RunKey): Promise<void> {
   const run = await findRun(context.db, runId)

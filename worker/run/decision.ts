@@ -18,7 +18,7 @@ interface Question {
 }
 
 /**
- * What counts is what the reader was last sent, not what was last sealed (SPEC-2 E): figures that it has are not sent
+ * What counts is what the reader was last sent, not what was last sealed (docs/definitions.md, Revisions): figures that it has are not sent
  * again, and a statement that it was never sent is nothing that a mail may call replaced.
  */
 export function decide({ standing, addresses, isSame, holds }: Question): Decision {

@@ -8,7 +8,7 @@ import type { Subject } from '../../templates/statement.ts'
 import { parseAddress } from '../values/address.ts'
 import { subjectId } from './subject.ts'
 
-/** Where a subject's mail goes: valid addresses, or the reason why it gets none (SPEC 6.7). */
+/** Where a subject's mail goes: valid addresses, or the reason why it gets none (docs/definitions.md, Guarantees). */
 export type Recipients = (subject: Subject) => Route
 export type Route =
   | { readonly addresses: readonly [string, ...string[]] }
@@ -27,7 +27,7 @@ interface Asked {
 
 /**
  * A partner's own address, where it wants the report; for the account and its funnels the addresses that the schedule
- * names (SPEC 7). A partner that is no more is told of a correction where it was last told anything.
+ * names (docs/operating.md, Schedules). A partner that is no more is told of a correction where it was last told anything.
  */
 export async function findRecipients(db: Database, snapshot: Snapshot, asked: Asked): Promise<Recipients> {
   const { accountId, report, partners, mail, standings } = asked

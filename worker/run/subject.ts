@@ -8,7 +8,7 @@ export function subjectId(subject: Subject): string {
 }
 
 /**
- * The subject's name in file names (SPEC 5): the id, percent-encoded where a file name needs it. No two subjects of an account
+ * The subject's name in file names (docs/definitions.md, Names of files): the id, percent-encoded where a file name needs it. No two subjects of an account
  * share one, and every system takes it, Windows too. With `alike`, ids that others have but for the case of their letters,
  * not even there where case does not count.
  */

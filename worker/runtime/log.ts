@@ -1,6 +1,6 @@
 import pino, { type Logger } from 'pino'
 
-/** Structured lines on stderr: stdout belongs to what a command answers. Ids, never addresses or amounts (SPEC 11). */
+/** Structured lines on stderr: stdout belongs to what a command answers. Ids, never addresses or amounts (docs/operating.md, Watching it). */
 export function createLogger(level: string): Logger {
   return pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: withoutRow } },

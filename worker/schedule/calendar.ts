@@ -10,7 +10,7 @@ import { Refused } from '../values/refused.ts'
 import { askedAt, clocksOf, countsFor, dueSlots, type Grains, ON_TIME_MS, type Slot } from './due.ts'
 import { listUnanswered } from './open.ts'
 
-/** An expected run against the actual one (SPEC 6.7, 8). Instants are ISO 8601. */
+/** An expected run against the actual one (docs/definitions.md, Guarantees). Instants are ISO 8601. */
 export interface CalendarItem {
   readonly report: string
   readonly account_id: number

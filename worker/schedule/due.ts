@@ -25,7 +25,7 @@ const calendarOf = (schedule: Schedule): Place => schedule.account_calendar ?? s
  * The periods that a schedule wants a run for at `now`, each with its latest slot, oldest first; whether they have one is
  * another question. `latest`: only the period of the latest slot; `none`: only while that slot is due; `all`: those too that
  * closed since the slot before and have none of their own; never a period that closed before the schedule was made, nor a
- * slot older than its maximum age (SPEC 7).
+ * slot older than its maximum age (docs/operating.md, Schedules).
  */
 export function dueSlots(schedule: Schedule, grain: Grain, now: Date): Slot[] {
   const oldest = schedule.catch_up === 'none' ? ON_TIME_MS : schedule.max_age_days * DAY_MS

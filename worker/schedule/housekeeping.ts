@@ -17,7 +17,7 @@ type HouseContext = Pick<RunContext, 'db' | 'storage' | 'clock' | 'log'>
 
 /**
  * What is kept for a time only: files and mails for `retentionDays` (undefined: for ever), answers to idempotent requests
- * for a day (SPEC 8), names of processes that are gone, and what those left half written. The ledger's rows stay, and say
+ * for a day, names of processes that are gone, and what those left half written. The ledger's rows stay, and say
  * when their bytes went. Asked each minute, works once an hour; several schedulers at it do no harm.
  */
 export function createHousekeeping(context: HouseContext, retentionDays: number | undefined): () => Promise<void> {

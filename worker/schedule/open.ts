@@ -15,7 +15,7 @@ interface DueSlot extends Slot {
 }
 
 /**
- * Opens the run of every period that is due and has none (SPEC 7). The tick, the start and each minute ask the same, on
+ * Opens the run of every period that is due and has none (docs/operating.md, Schedules). The tick, the start and each minute ask the same, on
  * any number of schedulers; the ledger's keys let one of them have it.
  */
 export async function openDueRuns(context: RunContext, now: Date): Promise<Run[]> {

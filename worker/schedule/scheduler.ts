@@ -8,7 +8,7 @@ import { sweep } from './sweeper.ts'
 import { wakeWaitingRuns } from './waiting.ts'
 
 /**
- * Asks the ledger at start and every minute what is due, what waits and what was left lying (SPEC 6, 7). Slots fall on
+ * Asks the ledger at start and every minute what is due, what waits and what was left lying (docs/operating.md, Schedules). Slots fall on
  * whole minutes, so the minute's tick is each schedule's own; it reads the schedules anew, so a change needs no word.
  * Any number of schedulers ask the same: the ledger gives each answer to one of them.
  */

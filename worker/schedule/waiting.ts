@@ -6,8 +6,8 @@ import { queueRun } from '../run/enqueue.ts'
 import { type Ready, readinessOf } from './readiness.ts'
 
 /**
- * Starts the waiting runs whose facts are complete, and, provisionally, those that have waited long enough (SPEC 5,
- * readiness); opens the restatement of provisional runs whose facts have come. Asked each minute and when a watermark is
+ * Starts the waiting runs whose facts are complete, and, provisionally, those that have waited long enough (docs/operating.md,
+ * Schedules); opens the restatement of provisional runs whose facts have come. Asked each minute and when a watermark is
  * set; asking more often changes nothing.
  */
 export async function wakeWaitingRuns(context: RunContext): Promise<void> {

@@ -10,7 +10,7 @@ export function readInstant(text: string): Date | undefined {
   return !Number.isNaN(instant.getTime()) && dateExists(text.slice(0, 10)) ? instant : undefined
 }
 
-/** The same, and a date alone: its first instant in the zone (SPEC 3). */
+/** The same, and a date alone: its first instant in the zone (docs/importing.md). */
 export function instantIn(text: string, place: Place): Date | undefined {
   if (!isDate(text)) return readInstant(text)
   return dateExists(text) ? startOfLocalDay(text, place) : undefined

@@ -4,7 +4,7 @@ import { type CellType, cellType } from './cell.ts'
 /** A calendar date, 2026-10-05. */
 export const date = cellType('date', 'a date as 2026-10-05', (cell) => (isDate(cell) ? cell : undefined))
 
-/** ISO 8601 with an offset or Z, or a date alone: the first instant of that date in the zone that the account had then (SPEC 3). */
+/** ISO 8601 with an offset or Z, or a date alone: the first instant of that date in the zone that the account had then (docs/importing.md). */
 export const instant: CellType = {
   sql: 'timestamptz',
   expected: 'an instant as 2026-10-05T14:30:00Z or with an offset, or a date as 2026-10-05',

@@ -11,7 +11,7 @@ const HASH = `md5(jsonb_build_array(r.organization_id, r.kind, trim_scale(r.quan
 
 /**
  * Brings usage events in: the first payload of an event stays what it is, a later different one is kept beside it in
- * `usage_event_conflicts`, once (SPEC 3). First is what the ledger knows already, then the earliest line of the file.
+ * `usage_event_conflicts`, once (docs/importing.md). First is what the ledger knows already, then the earliest line of the file.
  */
 export async function storeUsageEvents(query: Query): Promise<Counts> {
   const { from, values } = newRows(usageEvents)

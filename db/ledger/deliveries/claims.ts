@@ -11,7 +11,7 @@ export interface Claim extends Delivery {
   /** Whether an earlier attempt may have brought the mail to its server: what it said then, it says again to the byte. */
   readonly may_have_arrived: boolean
   readonly suppressed_by: string | null
-  /** The partner has turned this report off since the statement was sealed (SPEC 9). A resend is somebody's own wish. */
+  /** The partner has turned this report off since the statement was sealed (docs/definitions.md, Mails). A resend is somebody's own wish. */
   readonly unsubscribed: boolean
 }
 

@@ -4,7 +4,7 @@ import { cancelled, type Delivery, type DeliveryKey } from './delivery.ts'
 
 /**
  * Deliveries claimed by a process that no longer lives go back, due as they were but for a moment: their jobs are then others
- * than those that the dead process may still hold in the queue. The Message-ID stays (SPEC 6.4). Those of a cancelled run end
+ * than those that the dead process may still hold in the queue. The Message-ID stays (docs/definitions.md, Guarantees). Those of a cancelled run end
  * `unknown`: nobody can say whether the mail left. `self` is never taken for dead.
  */
 export function releaseDeadClaims(db: Database, self: string | null = null): Promise<DeliveryKey[]> {

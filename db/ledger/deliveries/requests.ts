@@ -24,7 +24,7 @@ export async function insertResend(
   return rows[0]
 }
 
-/** Stops what of the run has not left (SPEC 6.8); how many that were. What is being sent at this moment ends by itself. */
+/** Stops what of the run has not left (docs/definitions.md, Guarantees); how many that were. What is being sent at this moment ends by itself. */
 export async function cancelDeliveries(db: Database, run: RunKey): Promise<number> {
   const { numAffectedRows } = await sql`
     update deliveries set next_attempt_at = null, status = case status when 'pending' then 'cancelled' else status end

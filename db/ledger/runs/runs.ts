@@ -21,12 +21,12 @@ export interface RunRequest {
   readonly trigger: Trigger
   readonly requestedBy?: string | undefined
   readonly dueAt?: Date | undefined
-  /** Set where the run has to wait for its facts, at most until then (SPEC 5, readiness). */
+  /** Set where the run has to wait for its facts, at most until then (docs/operating.md, Schedules). */
   readonly waitUntil?: Date | undefined
 }
 
 /**
- * Opens the next revision of a report and period, or finds the one that is still open (SPEC 6.1).
+ * Opens the next revision of a report and period, or finds the one that is still open (docs/definitions.md, Guarantees).
  * `opened` is false for a run that somebody else opened; the caller decides whether it is the one it meant.
  */
 export async function openRun(db: Database, request: RunRequest, now: Date): Promise<{ run: Run; opened: boolean }> {

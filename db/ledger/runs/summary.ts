@@ -2,7 +2,7 @@ import type { Database } from '../../connection/client.ts'
 import { listUntied, type Untied } from '../statements/untied.ts'
 import { isOpen, type Run } from './runs.ts'
 
-/** The run object of SPEC 8: what was asked, how far it is, what came of it. Instants are ISO 8601. */
+/** A run as HTTP shows it: what was asked, how far it is, what came of it. Instants are ISO 8601. */
 export interface RunSummary {
   readonly id: string
   readonly report: string
@@ -17,7 +17,7 @@ export interface RunSummary {
   readonly as_of: string
   readonly mail: boolean
   readonly partners: readonly string[] | null
-  /** Counts by state; under `reasons` why statements were not mailed, a suppressed address too (SPEC 6.7). */
+  /** Counts by state; under `reasons` why statements were not mailed, a suppressed address too (docs/definitions.md, Guarantees). */
   readonly statements: Readonly<Record<string, number>>
   readonly deliveries: Readonly<Record<string, number>>
   readonly reasons: Readonly<Record<string, number>>

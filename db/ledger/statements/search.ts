@@ -67,7 +67,7 @@ export async function searchStatements(
   return rows
 }
 
-/** By the run and not by the statement: an unchanged statement may be mailed as its predecessor (SPEC 5). */
+/** By the run and not by the statement: an unchanged statement may be mailed as its predecessor (docs/definitions.md, Revisions). */
 const ofRun = (run: RunKey) =>
   sql`d.account_id = ${run.account_id} and d.run_id = ${run.id}::uuid and d.resend_of is null`
 

@@ -99,7 +99,7 @@ export async function findLicense(
 
 export type StatusCounts = Record<LicenseStatus, number>
 
-/** Licences created in the span by their status of now (SPEC 8). */
+/** Licences created in the span by their status of now (docs/data-api.md, Choices). */
 export async function countByStatus(
   scope: PartnerScope,
   program: Program,

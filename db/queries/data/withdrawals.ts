@@ -30,7 +30,7 @@ type WithdrawalRequest = { readonly requested: Withdrawal } | { readonly refused
 export type WithdrawalRefusal = 'open_request' | 'partner_blocked' | 'billing_missing' | 'below_minimum'
 
 /**
- * Asks for all that is available (SPEC 8). Its number and its invoice number (`2026/B1/p0`) are of our own space, which no
+ * Asks for all that is available (docs/data-api.md, Choices). Its number and its invoice number (`2026/B1/p0`) are of our own space, which no
  * program numbers its withdrawals from. One partner's requests wait for each other, so that what one takes the next
  * no longer sees. The same idempotency key within 24 hours gets the same withdrawal again.
  */

@@ -4,7 +4,7 @@ import type { MonthlySummary } from '../../../templates/monthly-summary/view.ts'
 import type { Dress } from '../../../templates/statement.ts'
 import { commissionLines, monthlySummary } from '../../templates/pdf/samples.ts'
 
-/** The statement of SPEC 12: two pages, a chart, a table of thirty rows. No two are alike where partners differ. */
+/** The statement that is measured: two pages, a chart, a table of thirty rows. No two are alike where partners differ. */
 export function benchStatement(number: number): MonthlySummary {
   const rows = commissionLines(30).map((line, i) => ({
     ...line,

@@ -10,7 +10,7 @@ import type { Stage } from '../stage.ts'
 
 /**
  * `run-stage`, `run-growth`, `run-memory`: a whole run, mails and all, against its slowest stage alone, and many partners
- * against few. Sizes that leave the bench its five minutes; `--full` measures those of SPEC 12.
+ * against few. Sizes that leave the bench its five minutes; `--full` measures the full ones.
  */
 export async function runRows(stage: Stage, wanted: (name: Name) => boolean): Promise<Measured[]> {
   const { quick, full } = stage.options
@@ -24,7 +24,7 @@ export async function runRows(stage: Stage, wanted: (name: Name) => boolean): Pr
   return rows
 }
 
-/** As SPEC 12 has it; what a process does once, such as compiling itself, weighs less the longer it runs. */
+/** What a process does once, such as compiling itself, weighs less the longer it runs. */
 const STAGED_IN_FULL = 10_000
 
 interface Runs {

@@ -21,7 +21,7 @@ export interface Balance {
 }
 
 /**
- * SPEC 5, Balance, as of an instant; what reduces takes back at once. `freeBy`: what is available by another instant than `at`,
+ * docs/definitions.md, Balance, as of an instant; what reduces takes back at once. `freeBy`: what is available by another instant than `at`,
  * for who asks what the same entries come to later.
  */
 export function balance(books: Books, partner: string, at: Micros, freeBy = at): Balance {

@@ -76,7 +76,7 @@ export function measures(books: Books, partner: string) {
 
 export type Where = Readonly<Record<string, string | undefined>>
 
-/** SPEC 5, licence status as of an instant. */
+/** docs/definitions.md, Figures. */
 export function statusOf(license: Row, at: Micros): 'expired' | 'paid' | 'trial' {
   if ((license.at('expires_at') ?? at + 1n) <= at) return 'expired'
   return (license.at('converted_at') ?? at + 1n) <= at ? 'paid' : 'trial'

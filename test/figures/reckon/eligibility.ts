@@ -2,7 +2,7 @@ import { type Books, decimal, type Row } from '../books.ts'
 import { localDate, type Micros } from '../calendar.ts'
 import { availableAt, balance, owed } from './balance.ts'
 
-/** One row of `withdrawal-eligibility` (SPEC 5). */
+/** One row of `withdrawal-eligibility` (docs/definitions.md, Figures). */
 export function eligibility(books: Books, partner: Row, at: Micros) {
   const id = partner.text('partner_id')
   const say = (minor: bigint) => decimal(minor, books.decimals)

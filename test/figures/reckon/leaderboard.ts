@@ -2,7 +2,7 @@ import { type Books, converted, divide, percent, sum, within } from '../books.ts
 import type { Micros, Stretch } from '../calendar.ts'
 import { leadCounts } from './activity.ts'
 
-/** The rows of the leaderboard (SPEC 5), ordered by revenue, then name; money in minor units. */
+/** The rows of the leaderboard (docs/definitions.md, Figures), ordered by revenue, then name; money in minor units. */
 export function leaderboard(books: Books, span: Stretch) {
   const rows = books.rows('partners').map((partner) => {
     const deals = books.rows('deals', { partner_id: partner.text('partner_id') })

@@ -2,7 +2,7 @@ import type { Books } from '../books.ts'
 import { addMonths, between, monthsOf, type Stretch } from '../calendar.ts'
 import { leadCounts } from './activity.ts'
 
-/** The months of `leads-timeline` (SPEC 5); all partners, or one. */
+/** The months of `leads-timeline` (docs/definitions.md, Figures); all partners, or one. */
 export function leadsTimeline(books: Books, span: Stretch, partner?: string) {
   const leads = books.rows('leads', partner ? { partner_id: partner } : {})
   return monthsOf(span.start, span.end).map((month) => {

@@ -3,7 +3,7 @@ import { addDays, addMonths, between, type Micros, monthsOf, type Stretch } from
 import { campaignsOf, clicksOf, countIn, discount, leadCounts } from './activity.ts'
 import { amount, balance, earnedIn } from './balance.ts'
 
-/** The figures of `monthly-summary` for one partner (SPEC 5). */
+/** The figures of `monthly-summary` for one partner (docs/definitions.md, Figures). */
 export function monthlySummary(books: Books, partner: string, span: Stretch, before: Stretch, asOf: Micros) {
   const say = (minor: bigint) => decimal(minor, books.decimals)
   const entries = earnedIn(books, partner, span)

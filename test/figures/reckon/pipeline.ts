@@ -6,7 +6,7 @@ export interface Window {
   readonly to: Micros
 }
 
-/** What a window says of deals (SPEC 5, Pipeline): counts, and worth in minor units. */
+/** What a window says of deals (docs/definitions.md, Pipeline): counts, and worth in minor units. */
 export function flow(books: Books, deals: readonly Row[], window: Window, cohort = false) {
   const created = deals.filter((row) => within(row.at('created_at'), window))
   const closed = cohort ? created : deals.filter((row) => within(row.at('closed_at'), window))

@@ -3,7 +3,7 @@ import { addDays, between, type Micros, type Stretch } from '../calendar.ts'
 import { countIn, discount } from './activity.ts'
 import { amount, earnedIn } from './balance.ts'
 
-/** The figures of `reseller-weekly` for one partner (SPEC 5). */
+/** The figures of `reseller-weekly` for one partner (docs/definitions.md, Figures). */
 export function resellerWeekly(books: Books, partner: string, span: Stretch) {
   const licenses = books.rows('licenses', { partner_id: partner, program: 'solution' })
   const known = licenses.filter((row) => (row.at('created_at') as Micros) < span.to)

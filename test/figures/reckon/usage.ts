@@ -3,7 +3,7 @@ import type { Micros, Stretch } from '../calendar.ts'
 
 const DAY = 86_400_000_000n
 
-/** One organisation's row of `usage-reconciliation` (SPEC 5), or nothing where there is nothing to say. */
+/** One organisation's row of `usage-reconciliation` (docs/definitions.md, Figures), or nothing where there is nothing to say. */
 export function reconciliation(books: Books, organization: Row, span: Stretch) {
   const id = organization.text('organization_id')
   const events = metered(books, id).filter(({ first }) => within(first.at('occurred_at'), span))

@@ -121,7 +121,7 @@ describe('the mail', () => {
     return { delivery, raw, mail: await PostalMime.parse(raw), envelope: server.messages[0] }
   }
 
-  test('has the headers of SPEC 9, goes to one address, and is kept as it was sent', async () => {
+  test('has the headers of a mail, goes to one address, and is kept as it was sent', async () => {
     const { delivery, raw, mail, envelope } = await receive({ address: 'ann@y.example' })
     const header = (key: string) => mail.headers.filter((each) => each.key === key).map((each) => each.value)
     expect(envelope).toMatchObject({ from: 'bursar@from.example', to: ['ann@y.example'] })

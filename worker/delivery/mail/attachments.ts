@@ -1,4 +1,4 @@
-/** SPEC 9: attachments of one mail together, counted after base64. */
+/** Attachments of one mail together, counted after base64. */
 export const ATTACHMENT_LIMIT = 10 * 1024 * 1024
 
 /** Which files fit into the mail, in order; the others become links. */

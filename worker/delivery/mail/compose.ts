@@ -22,7 +22,7 @@ export interface Mail {
   readonly attachments: readonly { readonly name: string; readonly type: string; readonly bytes: Buffer }[]
 }
 
-/** The mail as it is sent (SPEC 9). The same mail gives the same bytes, so that a repeat is a repeat. */
+/** The mail as it is sent (docs/definitions.md, Mails). The same mail gives the same bytes, so that a repeat is a repeat. */
 export const composeMail = (mail: Mail): Buffer => assembleMail(draftMail(mail))
 
 /** The same before it is bytes. */

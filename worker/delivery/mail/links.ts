@@ -1,6 +1,6 @@
 import { readToken, signToken } from './token.ts'
 
-/** A file of a statement, for whoever has the link (SPEC 9), until `expires`. */
+/** A file of a statement, for whoever has the link (docs/definitions.md, Mails), until `expires`. */
 interface FileLink {
   readonly accountId: number
   readonly statementId: string

@@ -33,7 +33,7 @@ export interface Mailer {
   readonly refusals: () => number
   /**
    * A mail's place from before its claim until its outcome is on the ledger, as many as there are connections: killed with
-   * all of them taken, that many mails may be repeated and no more (SPEC 6), and what has no place is still to be
+   * all of them taken, that many mails may be repeated and no more (docs/definitions.md, Guarantees), and what has no place is still to be
    * cancelled, paused or taken by another.
    */
   readonly flights: Turns

@@ -62,7 +62,7 @@ async function makeMail(context: PrepareContext, claim: Claim, heading: Heading)
 }
 
 /**
- * A resend says the same as the mail it repeats, byte for byte below the header (SPEC 8). Not one with links to files, which
+ * A resend says the same as the mail it repeats, byte for byte below the header. Not one with links to files, which
  * may have expired by now, and not a copy for somebody else, who must not be able to unsubscribe the partner: those are made anew.
  */
 async function findFirstMail({ db, storage }: PrepareContext, claim: Claim, input: MailInput) {

@@ -20,7 +20,7 @@ declare module 'fastify' {
   }
 }
 
-/** Somebody who has logged in to the admin page with an admin key (SPEC 11). */
+/** Somebody who has logged in to the admin page with an admin key (docs/data-api.md, Keys and walls). */
 export interface Session {
   readonly id: string
   readonly key: ApiKey

@@ -26,7 +26,7 @@ interface AuthParts {
 
 /**
  * Looks first whose key came with a request (the rate limit counts by it), then, before a body is read, answers 401 and
- * 403 on routes with `config.keys` (SPEC 8, Keys).
+ * 403 on routes with `config.keys` (docs/data-api.md, Keys and walls).
  */
 export function registerAuth(app: FastifyInstance, parts: AuthParts): void {
   app.decorateRequest('apiKey', undefined)

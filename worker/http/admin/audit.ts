@@ -8,7 +8,7 @@ import { pageOf, readNumberCursor } from '../shared/cursor.ts'
 import { adminOf, answers, documented, listOf, OPENED_BY, pageQuery } from '../shared/fields.ts'
 import { text } from '../shared/schemas.ts'
 
-/** Writes down who changed what (SPEC 11), in the transaction of the change. */
+/** Writes down who changed what (docs/operating.md, Watching it), in the transaction of the change. */
 export async function audit(writer: Writer, request: FastifyRequest, entry: Omit<AuditEntry, 'actor'>): Promise<void> {
   await insertAudit(writer, { ...entry, actor: adminOf(request).label })
   logAction(request, { action: entry.action })

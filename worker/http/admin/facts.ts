@@ -56,7 +56,7 @@ const querystring = z
     message: 'is not for what is to be voided',
   })
 
-/** `POST /admin/api/facts/:table`: a body of any size straight into the import, all of it or nothing (SPEC 3). */
+/** `POST /admin/api/facts/:table`: a body of any size straight into the import, all of it or nothing (docs/importing.md). */
 export function registerFacts(app: FastifyInstance, parts: AdminParts): void {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers()

@@ -17,7 +17,7 @@ import { registerStatements } from './statements.ts'
 import { registerSuppressions } from './suppressions.ts'
 import { registerWatermarks } from './watermarks.ts'
 
-/** The admin surface (SPEC 8): thin routes over the same functions as the command line, behind an admin key. */
+/** The admin surface: thin routes over the same functions as the command line, behind an admin key. */
 export async function registerAdmin(app: FastifyInstance, parts: AdminParts): Promise<void> {
   registerRefusals(app)
   await registerSession(app, sessionPartsOf(parts))

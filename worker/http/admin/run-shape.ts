@@ -3,7 +3,7 @@ import { z } from 'zod'
 const counts = () => z.record(z.string(), z.int())
 const instant = () => z.string().nullable()
 
-/** The run object of SPEC 8. */
+/** A run as HTTP shows it. */
 export const runShape = z
   .object({
     id: z.string(),

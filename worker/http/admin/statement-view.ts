@@ -34,7 +34,7 @@ export const statementShape = z
   })
   .meta({ description: 'The sealed figures for one recipient in a run.' })
 
-/** A statement as HTTP shows it (SPEC 8). */
+/** A statement as HTTP shows it. */
 type StatementView = z.output<typeof statementShape>
 
 /**

@@ -27,7 +27,7 @@ const watermarkShape = z
 const querystring = z.object({ account_id: accountId().default(1) })
 const params = z.object({ table: z.string() })
 
-/** `/admin/api/watermarks`: how far facts are complete (SPEC 5, readiness). */
+/** `/admin/api/watermarks`: how far facts are complete (docs/operating.md, Schedules). */
 export function registerWatermarks(app: FastifyInstance, parts: AdminParts): void {
   registerReads(app, parts)
   registerWrite(app, parts)

@@ -11,7 +11,7 @@ import {
 } from '../../../jobs/calendar/period.ts'
 import { invalid } from '../shared/problem.ts'
 
-/** The named windows of the Journeybee endpoints (SPEC 8). */
+/** The named windows of the Journeybee endpoints (docs/data-api.md, Choices). */
 export const WINDOWS = [
   'current_year',
   'last_year',

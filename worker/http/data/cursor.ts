@@ -3,7 +3,7 @@ import type { Position } from '../../../db/queries/data/licenses.ts'
 
 const SHAPE = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}) (.+)$/s
 
-/** A cursor of ours out of a query: base64 of the last row's time and id (SPEC 8); anything else is refused. */
+/** A cursor of ours out of a query: base64 of the last row's time and id (docs/data-api.md, Choices); anything else is refused. */
 export const cursor = () =>
   z
     .string({ error: 'expected a next_cursor of an earlier answer' })

@@ -22,7 +22,7 @@ import { withdrawals } from './text/withdrawals.ts'
 import { usage } from './usage.ts'
 import { voxys } from './voxys.ts'
 
-/** THE table of the report-data endpoints (SPEC 8): what stands here is served, walled and documented. */
+/** THE table of the report-data endpoints (docs/data-api.md, Choices): what stands here is served, walled and documented. */
 export const endpoints: readonly Endpoint[] = [
   ...journeybee,
   ...usage,

@@ -14,7 +14,7 @@ interface Ranking extends Named {
   readonly show: 'rows' | 'sum'
 }
 
-/** The best campaigns: highest first, then by name, those with more than zero (SPEC 8). */
+/** The best campaigns: highest first, then by name, those with more than zero (docs/data-api.md, Choices). */
 export function bestCampaigns({ measure, show, ...entry }: Ranking): Endpoint {
   const query = inOrder(z.object({ limit: integer(1, 100).default(10), ...anyRange() }), 'date_from', 'date_to')
   const item = z.object({ id: count(), name: string(), value: shapeOf(measure), product: string() })

@@ -154,7 +154,7 @@ interface DateRange {
 
 const firstOfMonth = (today: string): string => `${today.slice(0, 8)}01`
 
-/** What was asked, with the defaults of SPEC 8; an end asked for may lie before the default start. */
+/** What was asked, with the documented defaults; an end asked for may lie before the default start. */
 function rangeOf(
   { account, now }: OnePartner,
   asked: { startDate?: string | undefined; endDate?: string | undefined },

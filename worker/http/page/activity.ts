@@ -7,7 +7,7 @@ import type { PageContext } from './parts.ts'
 
 const PER_PAGE = 50
 
-/** `/admin/activity`: who changed what (SPEC 11). */
+/** `/admin/activity`: who changed what (docs/operating.md, Watching it). */
 export function registerActivity(app: FastifyInstance, { connections, pages }: PageContext): void {
   const { db } = connections.client
   app.get('/admin/activity', async ({ query }, reply) => {

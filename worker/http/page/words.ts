@@ -87,7 +87,7 @@ const REASONS: Readonly<Record<string, string>> = {
   mail_off: 'Run without mail',
 }
 
-/** Why a statement was not sent (SPEC 6.7). */
+/** Why a statement was not sent (docs/definitions.md, Guarantees). */
 export const reasonOf = (reason: string): string => REASONS[reason] ?? reason
 
 const TRIGGERS: Readonly<Record<string, string>> = {

@@ -25,7 +25,7 @@ export const deliveryShape = z
   })
   .meta({ description: 'One statement to one address.' })
 
-/** A delivery as HTTP shows it (SPEC 8); instants are ISO 8601. */
+/** A delivery as HTTP shows it; instants are ISO 8601. */
 export type DeliveryView = z.output<typeof deliveryShape>
 
 export function deliveryView(delivery: Delivery): DeliveryView {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { HttpProblem } from './problem.ts'
 
 /**
- * So many requests a minute per key, and per address for all that come without a right key, guesses included (SPEC 11).
+ * So many requests a minute per key, and per address for all that come without a right key, guesses included (docs/data-api.md, Keys and walls).
  * Counted in this process. A route with `config.rateLimit: false` is not counted.
  */
 export async function registerRateLimit(app: FastifyInstance, perMinute: number): Promise<void> {

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { DetachedMonth } from '../../../db/connection/detached.ts'
 import { MissingRates } from '../../../db/queries/rates.ts'
 
-/** One thing wrong with a request (SPEC 8): where it stood, its name, and what was expected. */
+/** One thing wrong with a request: where it stood, its name, and what was expected. */
 export interface Complaint {
   readonly in: 'path' | 'query' | 'header' | 'body'
   readonly name: string

@@ -18,7 +18,7 @@ export function registerRefusals(app: FastifyInstance): void {
 /** The same as an error; what is no refusal stays what it is. */
 export function refusalOf(error: Error, request: FastifyRequest): Error {
   if (error instanceof Refused) return problemOf(error, request)
-  // Another run of the period was opened while this one was reopened: the ledger holds one open run (SPEC 6.1).
+  // Another run of the period was opened while this one was reopened: the ledger holds one open run (docs/definitions.md, Guarantees).
   if ((error as { constraint?: string }).constraint === 'runs_open')
     return new HttpProblem(409, 'another run of this report and period is open; expected it to end first')
   return error

@@ -61,7 +61,7 @@ const DATE_OR_TIME = 'a date YYYY-MM-DD or a time YYYY-MM-DDTHH:mm:ssZ from 1900
 /** The start of a range (UTC): a bare date is its first instant. */
 export const start = (format: 'date' | 'date-time' = 'date-time') => instant(format, (date) => date, 0)
 
-/** The end of a range (UTC) as the instant after it: a bare date includes its day, a time its second (SPEC 8). */
+/** The end of a range (UTC) as the instant after it: a bare date includes its day, a time its second (docs/data-api.md, Choices). */
 export const end = (format: 'date' | 'date-time' = 'date-time') => instant(format, nextDay, 1000)
 
 function instant(format: 'date' | 'date-time', ofDate: (date: Date) => Date, more: number) {
@@ -94,7 +94,7 @@ function timeOf(value: string, more: number): Date | undefined {
   return dateOf(date) && new Date(Date.parse(`${date}T${time}Z`) + more)
 }
 
-/** The refinement of every object with a range: `from` after `to` is refused (SPEC 8). */
+/** The refinement of every object with a range: `from` after `to` is refused (docs/data-api.md, Choices). */
 export function inOrder<T extends z.ZodObject>(object: T, from: string, to: string): T {
   const ordered = (value: Record<string, unknown>) => {
     const [first, last] = [value[from], value[to]]
@@ -125,7 +125,7 @@ export const flag = () => {
 export const PRODUCTS = ['livechat', 'chatbot', 'helpdesk', 'all'] as const
 export const PROGRAMS = ['affiliate', 'solution', 'all'] as const
 
-/** Several values: the parameter repeated, or its values between commas (SPEC 8). */
+/** Several values: the parameter repeated, or its values between commas (docs/data-api.md, Choices). */
 export const several = (expected: string, item: z.ZodType<string> = text(expected)) => {
   const values = z.preprocess(
     (given) => [given].flat().flatMap((one) => (typeof one === 'string' ? one.split(',') : [one])),

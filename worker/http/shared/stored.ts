@@ -3,7 +3,7 @@ import type { StoredFile } from '../../../db/ledger/statements/statements.ts'
 import { MissingFile, type Storage } from '../../storage/storage.ts'
 import { HttpProblem } from './problem.ts'
 
-/** A stored file as it is; its ETag is its SHA-256 (SPEC 8). 410 where retention has taken the bytes and the ledger remains. */
+/** A stored file as it is; its ETag is its SHA-256. 410 where retention has taken the bytes and the ledger remains. */
 export async function sendStored(
   reply: FastifyReply,
   storage: Storage,

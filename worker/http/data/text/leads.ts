@@ -59,7 +59,7 @@ export const leads: readonly Endpoint[] = [
   }),
 ]
 
-/** What is pending reads `new` here (SPEC 3). */
+/** What is pending reads `new` here (docs/importing.md). */
 const statusOf = (status: string): string => (status === 'pending' ? 'new' : status)
 
 async function findLeadOrThrow(scope: OnePartner, leadId: string): Promise<LeadRow> {

@@ -7,7 +7,7 @@ import { count, string, timestamp, timestampOf } from '../shapes.ts'
 
 const token = z.object({ id: count(), token: string(), creation_timestamp: timestamp(), label: string() })
 
-/** The partner's own keys; the secret is shown once, at creation (SPEC 8, 11). */
+/** The partner's own keys; the secret is shown once, at creation (docs/data-api.md, Keys and walls). */
 export const tokens: readonly Endpoint[] = [
   partnerEndpoint({
     id: 'text-create-api-token',
