@@ -1,6 +1,7 @@
 import { pid as own } from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { isAway } from '../connection/outage.ts'
 import { type Cluster, SUPERUSER, sweep } from './cluster.ts'
 import { EmbeddedError } from './error.ts'
 import { breakLock, findServer, isAlive } from './lock-file.ts'
@@ -55,19 +56,13 @@ async function enter(cluster: Cluster, port: number): Promise<Membership | undef
     await createDatabase(client)
   } catch (error) {
     await client.end().catch(() => {})
-    if (isPassing(error)) return undefined
+    if (isAway(error)) return undefined
     throw new EmbeddedError(`the embedded PostgreSQL on port ${port} cannot be used: ${(error as Error).message}`, {
       cause: error,
     })
   }
   await sweep(cluster)
   return membershipOf(client, cluster, port)
-}
-
-/** The server starts, stops or has just gone. */
-function isPassing(error: unknown): boolean {
-  const { code = '', message } = error as { code?: string; message: string }
-  return /^(57P0[1-3]|53300|08|ECONN|EPIPE)/.test(code) || /Connection terminated/.test(message)
 }
 
 async function createDatabase(client: pg.Client): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Database } from '../../db/connection/client.ts'
+import { mayPass } from '../../db/connection/outage.ts'
 import {
   type Claim,
   type ClaimRequest,
@@ -9,7 +10,6 @@ import {
 import { listMailInputs, type MailInput, type MailInputKey } from '../../db/ledger/deliveries/mail-inputs.ts'
 import { type Settled, type Standing, settleDeliveries } from '../../db/ledger/deliveries/settlements.ts'
 import { createBatchLoader } from '../flow/batch-loader.ts'
-import { mayPass } from '../run/errors.ts'
 
 /** What one mail asks the ledger on its way, and tells it. */
 export interface MailLedger {

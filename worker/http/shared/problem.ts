@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { DetachedMonth } from '../../../db/connection/detached.ts'
+import { isAway } from '../../../db/connection/outage.ts'
 import { MissingRates } from '../../../db/queries/rates.ts'
 
 /** One thing wrong with a request: where it stood, its name, and what was expected. */
@@ -77,14 +78,11 @@ function problemOf(error: FastifyError, request: FastifyRequest): Problem {
   if (error instanceof HttpProblem) return problem(error.status, error.message, error.errors)
   if (error instanceof MissingRates || error instanceof DetachedMonth) return problem(409, error.message)
   if (hasZodFastifySchemaValidationErrors(error)) return validationProblem(error)
-  if (UNREACHABLE.has(error.code)) return problem(503, 'the database cannot be reached; try again')
+  if (isAway(error)) return problem(503, 'the database cannot be reached; try again')
   const status = error.statusCode ?? 500
   if (status >= 400 && status < 500) return problem(status, error.message)
   return problem(status >= 500 && status < 600 ? status : 500, `the request failed; the log has it as ${request.id}`)
 }
-
-/** The database is down, going down, starting, or has no connection left. */
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', '57P01', '57P02', '57P03', '53300'])
 
 const CONTEXTS: Record<string, Complaint['in']> = {
   querystring: 'query',
