@@ -23,7 +23,7 @@ export class MissingRights extends Error {
       `the role "${role}" may not bring the schema of "${database}" up to date: ${cause.message}; let an owner of the database run ` +
         `"bursar migrate", or say, as a superuser in that database:\n` +
         `  create role bursar_tenant nologin noinherit nobypassrls;  -- unless it is there\n` +
-        `  grant bursar_tenant to "${role}" with admin option;\n` +
+        `  grant bursar_tenant to "${role}";\n` +
         `  grant create, temporary on database "${database}" to "${role}";\n` +
         `  grant usage, create on schema public to "${role}";`,
       { cause },

@@ -53,7 +53,14 @@ do $$ begin
   end if;
 exception when duplicate_object or unique_violation then null;
 end $$;
-do $$ begin execute format('grant bursar_tenant to %I', current_user); end $$;
+-- An ordinary role may be made a member beforehand, by whoever may; from PostgreSQL 16 on being one is not yet the right to become it.
+do $$
+declare may_become constant text := case when current_setting('server_version_num')::int < 160000 then 'MEMBER' else 'SET' end;
+begin
+  if (select rolsuper from pg_roles where rolname = current_user) or not pg_has_role(current_user, 'bursar_tenant', may_become) then
+    execute format('grant bursar_tenant to %I', current_user);
+  end if;
+end $$;
 do $$ begin execute format('grant usage on schema %I to bursar_tenant', current_schema()); end $$;
 ${PARTNER_TABLES.map(partnerWall).join('')}
 ${ACCOUNT_TABLES.map((table) => wall(table, account)).join('')}

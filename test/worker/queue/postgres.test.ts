@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openClient, openQueuePool } from '../../../db/connection/client.ts'
-import { MissingRights } from '../../../db/connection/migrate.ts'
+import { MissingRights, pendingMigrations } from '../../../db/connection/migrate.ts'
 import { depthsOf } from '../../../worker/metrics/queues.ts'
 import { type QueueStore, whyRefused } from '../../../worker/queue/backend.ts'
 import { type Job, openJobQueue, openQueues, startWorkers } from '../../../worker/queue/queue.ts'
@@ -68,6 +69,32 @@ test('a role that may not make what is missing is told what it needs', async () 
   expect(refused).toBeInstanceOf(MissingRights)
   expect((refused as Error).message).toMatch(/permission denied|must have admin option/)
   expect((refused as Error).message).toContain(`grant usage, create on schema public to "${role.name}"`)
+})
+
+test('what it is told to say makes an ordinary role able to start', async () => {
+  const bare = await bareDatabase()
+  const name = `bursar_plain_${randomBytes(6).toString('hex')}`
+  await sql`create role ${sql.id(name)} login password 'secret'`.execute(bare.db)
+  await revokeMaking(bare)
+  const mine = new URL(bare.url)
+  mine.username = name
+  mine.password = 'secret'
+  const client = openClient(mine.href)
+  closing.push(bare.close, client.close)
+  const refused = (await migrateAll(client.pool, clock()).catch((error: unknown) => error)) as Error
+  const statements = refused.message.split('\n').filter((line) => line.startsWith('  '))
+  expect(statements).toHaveLength(4)
+  for (const statement of statements) {
+    await sql
+      .raw(statement)
+      .execute(bare.db)
+      .catch((error: { code?: string }) => {
+        if (error.code !== '42710') throw error // the role is there: it belongs to the server
+      })
+  }
+  await migrateAll(client.pool, clock())
+  expect(await pendingMigrations(client.pool)).toEqual([])
+  await client.db.transaction().execute((writer) => sql`set local role bursar_tenant`.execute(writer))
 })
 
 test('sessions are read committed whatever the database has as its default', async () => {
