@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import canonicalizeModule from 'canonicalize'
 
 // The package is CommonJS with a default export that its types describe as a module.
@@ -10,6 +9,3 @@ export function canonicalForm(value: unknown): string {
   if (text === undefined) throw new TypeError('a statement has no canonical form: it is undefined')
   return text
 }
-
-/** Hex. */
-export const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex')

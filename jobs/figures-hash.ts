@@ -1,4 +1,5 @@
-import { canonicalForm, sha256Of } from './canonical.ts'
+import { sha256Of } from '../db/values/sha256.ts'
+import { canonicalForm } from './canonical.ts'
 
 /** What of a statement its reader reckons with. */
 interface Figures {

@@ -1,7 +1,8 @@
 import type { Account } from '../db/access/accounts.ts'
+import { sha256Of } from '../db/values/sha256.ts'
 import type { Change, Correction, Replaced, Sealed } from '../templates/statement.ts'
 import { isoInstant, type Period } from './calendar/period.ts'
-import { canonicalForm, sha256Of } from './canonical.ts'
+import { canonicalForm } from './canonical.ts'
 import type { Statement } from './report.ts'
 
 /** What is equal in every statement of a run. */

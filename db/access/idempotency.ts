@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database, Writer } from '../connection/client.ts'
+import { DAY_MS } from '../values/durations.ts'
 
 /** A request that its caller may repeat without its being done twice (`Idempotency-Key`). */
 interface IdempotentRequest {
@@ -37,7 +38,7 @@ export function answerOnce<T>(
   })
 }
 
-const LIFE_MS = 24 * 3_600_000
+const LIFE_MS = DAY_MS
 
 async function forgetExpired(writer: Writer, { scope, key, now }: IdempotentRequest): Promise<void> {
   await writer

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Database } from '../connection/client.ts'
+import { sha256Of } from '../values/sha256.ts'
 import { isTimeZone, rulesOf, zoneDataVersion } from '../values/zone.ts'
 
 /** A zone of which a newer release that has been at work here says something else than the one this process goes by. */
@@ -48,4 +48,4 @@ export async function listZonesInUse(db: Database): Promise<string[]> {
   return rows.map(({ zone }) => zone)
 }
 
-const hashOf = (zone: string): string => createHash('sha256').update(rulesOf(zone)).digest('hex')
+const hashOf = (zone: string): string => sha256Of(rulesOf(zone))

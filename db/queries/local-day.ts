@@ -1,9 +1,8 @@
 import { sql } from 'kysely'
 import type { Account } from '../access/accounts.ts'
 import { dayAt, dayText, placeOf, startOf } from '../values/calendar.ts'
+import { DAY_MS } from '../values/durations.ts'
 import type { Span, Sql } from './definitions.ts'
-
-const DAY_MS = 86_400_000
 
 interface LocalDays {
   /** SQL of the local date of an instant between the two. */

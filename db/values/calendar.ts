@@ -1,3 +1,4 @@
+import { DAY_MS } from './durations.ts'
 import { startOfDay, wallAt } from './zone.ts'
 
 /** A local date as the midnight, in ms, that begins it in UTC; a zone turns it into an instant. */
@@ -20,8 +21,6 @@ export type Place = string | Calendar
 /** Where the dates of an account, or of a period, begin. */
 export const placeOf = (of: { readonly timeZone: string; readonly calendar?: Calendar }): Place =>
   of.calendar ?? of.timeZone
-
-const DAY_MS = 86_400_000
 
 /** The zone in force on a date. */
 export function zoneOn(day: Day, place: Place): string {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
+import { sha256Of } from '../../db/values/sha256.ts'
 import { LAYOUT } from './layout.ts'
 
 /** Beside the compiled program; in the sources there is none. */
@@ -30,4 +30,4 @@ async function readCompiled(file: URL | string): Promise<string | undefined> {
   return of === digest(LAYOUT) ? html : undefined
 }
 
-const digest = (text: string) => createHash('sha256').update(text).digest('hex')
+const digest = (text: string) => sha256Of(text)

@@ -5,8 +5,8 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sha256Of } from '../../db/values/sha256.ts'
 import type { S3Config } from '../../worker/storage/s3-bucket.ts'
-import { sha256Of } from '../../worker/storage/storage.ts'
 
 /** What the store in front of the test does with a request: undefined lets it through. */
 export type Trouble = (asked: { method: string; url: string; tries: number }) => number | 'cut' | undefined

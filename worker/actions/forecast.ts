@@ -73,14 +73,14 @@ export async function forecastRun(context: RunContext, input: RunInput): Promise
 
 async function count(db: Database, around: Surroundings, outcomes: AsyncIterable<Outcome<unknown, unknown>>) {
   const tally = newTally()
-  const breathe = createYielding()
+  const yieldIfDue = createYielding()
   let batch: Reckoned[] = []
   const judged = async () => {
     for (const judgement of await judge(db, around, batch)) add(tally, judgement)
     batch = []
   }
   for await (const outcome of outcomes) {
-    await breathe()
+    await yieldIfDue()
     if ('skip' in outcome) tally.skipped[outcome.skip] = (tally.skipped[outcome.skip] ?? 0) + 1
     else batch.push({ statement: outcome, figuresSha256: figuresHash(around.labels, outcome, exportsOf(outcome)) })
     if (batch.length === BATCH) await judged()

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../db/values/durations.ts'
 import { isoInstant } from '../../jobs/calendar/period.ts'
 import { type License, resold } from './licenses.ts'
 import { isActive, type Member } from './members.ts'
@@ -15,8 +16,6 @@ export interface Line {
   readonly earnedAt: Date
 }
 
-const DAY = 86_400_000
-
 /** What a partner's paying licences brought, with a refund now and then, and what a reseller saved. */
 export function linesOf(world: World, member: Member, licenses: readonly License[]): Line[] {
   const random = world.random(`lines/${member.id}`)
@@ -29,7 +28,7 @@ export function linesOf(world: World, member: Member, licenses: readonly License
       lines.push({ ...line, kind: 'commission', amount })
       if (discountPercent)
         lines.push({ ...line, kind: 'discount', amount: Math.round((price * discountPercent) / 100) })
-      const refundedAt = new Date(earnedAt.getTime() + random.int(1, 12) * DAY)
+      const refundedAt = new Date(earnedAt.getTime() + random.int(1, 12) * DAY_MS)
       if (random.chance(0.05) && isActive(member, refundedAt))
         lines.push({ ...line, kind: 'refund', amount: -amount, earnedAt: refundedAt })
     }
@@ -47,7 +46,7 @@ function payments(world: World, member: Member, license: License): { earnedAt: D
   const until = license.expiresAt && license.expiresAt < world.end ? license.expiresAt : world.end
   const paid: { earnedAt: Date; price: number }[] = []
   if (!license.convertedAt) return paid
-  for (let at = license.convertedAt; at < until; at = new Date(at.getTime() + months * 30 * DAY)) {
+  for (let at = license.convertedAt; at < until; at = new Date(at.getTime() + months * 30 * DAY_MS)) {
     if (isActive(member, at)) paid.push({ earnedAt: at, price })
   }
   return paid
@@ -69,7 +68,7 @@ export function referralLines(member: Member, lines: readonly Line[]): Line[] {
   return member.active.flatMap(({ from, to }) => {
     const earned = lines.filter(({ kind, earnedAt }) => kind === 'commission' && from <= earnedAt && earnedAt < to)
     const amount = Math.round(earned.reduce((sum, line) => sum + line.amount, 0) / 20)
-    const earnedAt = new Date(to.getTime() - DAY)
+    const earnedAt = new Date(to.getTime() - DAY_MS)
     const line = { kind: 'referral', program: 'affiliate', product: 'partner_program', amount, earnedAt } as const
     return amount > 0 ? [{ ...line, partnerId: referredBy, referredPartnerId: member.id }] : []
   })

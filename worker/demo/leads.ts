@@ -1,9 +1,9 @@
+import { DAY_MS } from '../../db/values/durations.ts'
 import { isoInstant } from '../../jobs/calendar/period.ts'
 import type { Member } from './members.ts'
 import type { Random } from './random.ts'
 import type { Fact, World } from './world.ts'
 
-const DAY = 86_400_000
 const COMPANIES = [
   'Stark Logistics',
   'Oak & Ash',
@@ -40,7 +40,7 @@ interface Outcome {
 }
 
 function settled({ end }: World, random: Random, createdAt: Date): Outcome {
-  const at = new Date(createdAt.getTime() + random.int(2, 60) * DAY)
+  const at = new Date(createdAt.getTime() + random.int(2, 60) * DAY_MS)
   const status = random.pick<Outcome['status']>(['converted', 'rejected', 'rejected', 'pending'])
   return status === 'pending' || at >= end ? { status: 'pending', at: null } : { status, at }
 }

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../db/values/durations.ts'
 import { isoInstant } from '../../jobs/calendar/period.ts'
 import { type Campaign, PRODUCTS, type Product } from './campaigns.ts'
 import type { Member } from './members.ts'
@@ -22,7 +23,6 @@ export interface License {
   readonly blocked: boolean
 }
 
-const DAY = 86_400_000
 const CLIENTS = [
   'Acme',
   'Globex',
@@ -86,13 +86,13 @@ function license(
 
 /** A trial runs out; of those who paid, one in four left after some months. */
 function expiry(random: Random, createdAt: Date, convertedAt: Date | null): Date | null {
-  if (!convertedAt) return new Date(createdAt.getTime() + 30 * DAY)
-  return random.chance(0.25) ? new Date(convertedAt.getTime() + random.int(2, 12) * 30 * DAY) : null
+  if (!convertedAt) return new Date(createdAt.getTime() + 30 * DAY_MS)
+  return random.chance(0.25) ? new Date(convertedAt.getTime() + random.int(2, 12) * 30 * DAY_MS) : null
 }
 
 /** So many days later, if that is not after all we tell. */
 function happened({ end }: World, from: Date, days: number): Date | null {
-  const at = new Date(from.getTime() + days * DAY)
+  const at = new Date(from.getTime() + days * DAY_MS)
   return at < end ? at : null
 }
 
@@ -113,7 +113,7 @@ export function licenseFacts(world: World, licenses: readonly License[]): Fact[]
     data_center: one.seats % 2 ? 'dal' : 'fra',
     created_at: isoInstant(one.createdAt),
     qualified_at: instantOrNull(one.seats > 1 ? happened(world, one.createdAt, 2) : null),
-    cc_added_at: instantOrNull(one.convertedAt && new Date(one.convertedAt.getTime() - DAY)),
+    cc_added_at: instantOrNull(one.convertedAt && new Date(one.convertedAt.getTime() - DAY_MS)),
     converted_at: instantOrNull(one.convertedAt),
     expires_at: instantOrNull(one.expiresAt),
     commission_percent: one.commissionPercent,

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../db/values/durations.ts'
 import { isoInstant, type Period } from '../../jobs/calendar/period.ts'
 import type { Person } from './people.ts'
 import { type Fact, MONTHS, type World } from './world.ts'
@@ -16,8 +17,6 @@ export interface Member extends Person {
   readonly founding: boolean
   readonly referredBy: string | null
 }
-
-const DAY = 86_400_000
 
 /** Everybody of the account; who came later may have been referred by one who was there from the start. */
 export function membersOf(world: World): Member[] {
@@ -57,7 +56,7 @@ function activeMonths({ account, months }: World, person: Person, joined: number
 /** Who is there from the first month came before it; the others in the days before their first. */
 function joinedAt({ months }: World, joined: number, days: number): Date {
   const month = months[joined] as Period
-  return new Date(month.from.getTime() - (joined === 0 ? days : (days % 20) + 1) * DAY)
+  return new Date(month.from.getTime() - (joined === 0 ? days : (days % 20) + 1) * DAY_MS)
 }
 
 export function partnerFacts(world: World, members: readonly Member[]): Fact[] {

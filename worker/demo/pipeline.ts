@@ -1,9 +1,9 @@
+import { DAY_MS } from '../../db/values/durations.ts'
 import { isoInstant, localDate } from '../../jobs/calendar/period.ts'
 import type { Member } from './members.ts'
 import type { Random } from './random.ts'
 import type { Fact, Tables, World } from './world.ts'
 
-const DAY = 86_400_000
 const AGENTS = ['Grace Hopper', 'Stanisław Lem', 'Ελένη Γλύκατζη', '北里 柴三郎'] as const
 const FUNNELS = ['New business', 'Renewals'] as const
 const STAGES = ['Qualified', 'Demo', 'Proposal', 'Won', 'Lost'] as const
@@ -40,7 +40,7 @@ function dealFacts(world: World, member?: Member): Fact[] {
 }
 
 function deal(world: World, random: Random, id: string, member: Member | undefined, createdAt: Date): Fact {
-  const closesAt = new Date(createdAt.getTime() + random.int(3, 75) * DAY)
+  const closesAt = new Date(createdAt.getTime() + random.int(3, 75) * DAY_MS)
   const closed = closesAt < world.end
   const status = closed ? random.pick(['won', 'won', 'lost']) : 'open'
   const foreign = random.chance(0.15)
@@ -64,9 +64,9 @@ function rateFacts({ account, months, random }: World): Fact[] {
   const wander = random('fx')
   const facts: Fact[] = []
   for (
-    let at = (months[0] as { from: Date }).from.getTime() + DAY / 2;
+    let at = (months[0] as { from: Date }).from.getTime() + DAY_MS / 2;
     at < (months.at(-1) as { to: Date }).to.getTime();
-    at += DAY
+    at += DAY_MS
   ) {
     const rate = account.foreign.rate * (1 + wander.int(-20, 20) / 1000)
     facts.push({

@@ -1,9 +1,8 @@
+import { DAY_MS } from '../../db/values/durations.ts'
 import { isoInstant, localDate, type Period } from '../../jobs/calendar/period.ts'
 import type { Member } from './members.ts'
 import type { Random } from './random.ts'
 import type { Fact, Tables, World } from './world.ts'
-
-const DAY = 86_400_000
 
 interface Organization {
   readonly id: string
@@ -83,7 +82,7 @@ function eventFacts(world: World, { id }: Organization, month: Period, random: R
       kind: n % 4 === 3 ? 'lookup' : 'identification',
       quantity: random.int(1, 120),
       occurred_at: isoInstant(occurredAt),
-      received_at: isoInstant(new Date(late ? month.to.getTime() + 3 * DAY : occurredAt.getTime() + 5000)),
+      received_at: isoInstant(new Date(late ? month.to.getTime() + 3 * DAY_MS : occurredAt.getTime() + 5000)),
     }
   })
 }

@@ -1,9 +1,8 @@
+import { DAY_MS } from '../../db/values/durations.ts'
 import { isoInstant } from '../../jobs/calendar/period.ts'
 import type { Line } from './commissions.ts'
 import { hasBilling, type Member } from './members.ts'
 import type { Fact, World } from './world.ts'
-
-const DAY = 86_400_000
 
 /** Some months a partner takes out what is free by then; few are turned down, some of the last month still wait. */
 export function withdrawalFacts(world: World, member: Member, lines: readonly Line[], firstId: number): Fact[] {
@@ -15,7 +14,7 @@ export function withdrawalFacts(world: World, member: Member, lines: readonly Li
     const requestedAt = random.instant(month.from, month.to)
     const amount = free(world, member, lines, requestedAt) - taken
     if (amount < world.account.minimum || !random.chance(0.35)) continue
-    const actedAt = new Date(requestedAt.getTime() + random.int(3, 24) * DAY)
+    const actedAt = new Date(requestedAt.getTime() + random.int(3, 24) * DAY_MS)
     const status = actedAt >= world.end ? 'pending' : random.chance(0.06) ? 'rejected' : 'paid'
     if (status !== 'rejected') taken += amount
     facts.push({
@@ -35,7 +34,7 @@ export function withdrawalFacts(world: World, member: Member, lines: readonly Li
 
 /** What has been on hold for long enough by then; a refund counts at once. */
 function free({ account }: World, member: Member, lines: readonly Line[], at: Date): number {
-  const held = at.getTime() - account.holdDays * DAY
+  const held = at.getTime() - account.holdDays * DAY_MS
   return lines
     .filter(({ partnerId, kind, license }) => partnerId === member.id && kind !== 'discount' && !license?.blocked)
     .filter(({ amount, earnedAt }) => earnedAt.getTime() <= (amount < 0 ? at.getTime() : held))

@@ -114,12 +114,12 @@ async function sealAll(context: RunContext, { writer, snapshot, run, report, acc
     recipients: await findRecipients(writer, snapshot, { accountId, report, partners, mail, standings: known }),
   })
   const insert = oneBehind((batch: LedgerRows) => insertSealed(writer, batch))
-  const breathe = createYielding()
+  const yieldIfDue = createYielding()
   let batch: Outcome<unknown, unknown>[] = []
   for await (const outcome of report.statements(
     reportContext({ db: snapshot, account, period, asOf, partners }, known),
   )) {
-    await breathe()
+    await yieldIfDue()
     batch.push(outcome)
     if (batch.length < BATCH) continue
     await insert.next(await sealer.seal(batch))

@@ -65,10 +65,10 @@ export async function judge(db: Database, around: Surroundings, batch: readonly 
   )
   if (documents.size === 0) return first
   const again = new Set(unsettled)
-  const breathe = createYielding()
+  const yieldIfDue = createYielding()
   const judgements: Judgement[] = []
   for (const one of first) {
-    await breathe()
+    await yieldIfDue()
     const { reckoned } = one
     const tie = ties.get(reckoned.statement)
     judgements.push(again.has(one) ? judgeOne(around, { reckoned, tie }, documents) : one)

@@ -12,10 +12,10 @@ export type Batch = readonly Outcome<unknown, unknown>[]
 /** Turns computed statements into ledger rows, in their order: sealed, unchanged or skipped, with the deliveries they call for. */
 export function createSealer(context: RunContext, run: Run, around: Surroundings) {
   const write = createRowWriter(run, around.head, context.clock())
-  const breathe = createYielding()
+  const yieldIfDue = createYielding()
 
   async function reckon(statement: Statement<unknown, unknown>): Promise<Reckoned> {
-    await breathe()
+    await yieldIfDue()
     const exported = statement.export && (await storeExport(context.storage, statement.export))
     const figuresSha256 = figuresHash(around.labels, statement, exported ? [exported.sha256] : [])
     return { statement, figuresSha256, exported }
@@ -30,7 +30,7 @@ export function createSealer(context: RunContext, run: Run, around: Surroundings
       )
       const into = noRows()
       for (const outcome of batch) {
-        await breathe()
+        await yieldIfDue()
         const judgement = 'skip' in outcome ? undefined : judged.get(outcome)
         if (judgement) write.statement(into, judgement)
         else if ('skip' in outcome) write.skip(into, outcome)

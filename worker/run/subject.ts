@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256Of } from '../../db/values/sha256.ts'
 import type { Subject } from '../../templates/statement.ts'
 
 /** The subject's id in the ledger, unique beside its kind. */
@@ -39,7 +39,7 @@ const LONGEST = 200
 function shortened(chars: readonly string[], id: string): string {
   const name = chars.join('')
   if (name.length <= LONGEST) return name
-  const hash = createHash('sha256').update(id).digest('hex').slice(0, 16)
+  const hash = sha256Of(id).slice(0, 16)
   let beginning = ''
   for (const char of chars) {
     if (beginning.length + char.length > LONGEST - 1 - hash.length) break

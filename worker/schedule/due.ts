@@ -1,4 +1,5 @@
 import type { Schedule } from '../../db/ledger/schedules.ts'
+import { DAY_MS } from '../../db/values/durations.ts'
 import { type Grain, lastClosedPeriod, type Period, type Place, previousPeriod } from '../../jobs/calendar/period.ts'
 import { previousSlot } from '../../jobs/calendar/slots.ts'
 
@@ -13,8 +14,6 @@ export type Grains = (report: string) => Grain | undefined
 
 /** How long after its slot a run still counts as on time. */
 export const ON_TIME_MS = 5 * 60_000
-
-const DAY_MS = 86_400_000
 
 /** By whose clocks a schedule's cron is read: its own zone's, else the account's. Its periods always lie in the account's calendar. */
 export const clocksOf = (schedule: Schedule): Place => schedule.timezone ?? calendarOf(schedule)

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { sha256Of } from '../../db/values/sha256.ts'
 import { closeToOthers, makePrivate, PRIVATE_FILE } from './private-folder.ts'
 import { clearSpool, spool } from './spool.ts'
-import { MissingFile, nameOf, type Storage, StorageError, sha256Of } from './storage.ts'
+import { MissingFile, nameOf, type Storage, StorageError } from './storage.ts'
 
 /** Files in a folder, two levels deep. Written beside and renamed, so that a name never stands for half a file. */
 export function openDiskStorage(folder: string): Storage {

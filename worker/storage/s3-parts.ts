@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import { sha256Of } from '../../db/values/sha256.ts'
 import type { Bucket } from './s3-bucket.ts'
-import { StorageError, sha256Of } from './storage.ts'
+import { StorageError } from './storage.ts'
 
 /** What is held in memory at once; longer files go in parts of it. */
 export const PART_SIZE = 16 * 1024 * 1024

@@ -1,10 +1,11 @@
 import { readFile, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
+import { sha256Of } from '../../db/values/sha256.ts'
 import { openBucket, type S3Config } from './s3-bucket.ts'
 import { PART_SIZE, uploadParts } from './s3-parts.ts'
 import { clearSpool, spool } from './spool.ts'
-import { MissingFile, nameOf, type Storage, sha256Of } from './storage.ts'
+import { MissingFile, nameOf, type Storage } from './storage.ts'
 
 /**
  * Files in a bucket, under the names that they have on a disk. `folder` is where a stream of unknown length waits until

@@ -5,10 +5,9 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { DAY_MS } from '../../db/values/durations.ts'
 import { makePrivate, PRIVATE_FILE } from './private-folder.ts'
 import type { Stored } from './storage.ts'
-
-const DAY_MS = 24 * 3_600_000
 
 /** Writes what flows through into a new file of the folder, without holding it. The caller moves or removes the file. */
 export async function spool(folder: string, source: Readable): Promise<Stored & { readonly path: string }> {

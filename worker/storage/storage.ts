@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 
 /** Files by the SHA-256 of their bytes: the same bytes are stored once, and nothing is ever overwritten. */
@@ -29,8 +28,6 @@ export class MissingFile extends Error {
 export class StorageError extends Error {
   override readonly name = 'StorageError'
 }
-
-export const sha256Of = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
 
 /** The name of a file in any store: copied from one to another they are found again. */
 export const nameOf = (sha256: string): string => `${sha256.slice(0, 2)}/${sha256}`

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import { type CalendarRow, calendarOf, calendarSql } from '../../access/account-calendar.ts'
 import { type Day, dayAt, dayOf, dayText, type Place, zoneOn } from '../../values/calendar.ts'
+import { DAY_MS } from '../../values/durations.ts'
 import type { FaultList } from '../faults.ts'
 
 /** An account that goes to another time zone, from a local date on. */
@@ -66,8 +67,6 @@ interface Row extends CalendarRow {
 const HAS_PAST = `(${['partners', 'deals', 'fx_rates', 'runs', 'former_time_zones']
   .map((table) => `exists (select from ${table} x where x.account_id = s.account_id)`)
   .join(' or ')})`
-
-const DAY_MS = 86_400_000
 
 /** The zones up to a date from which `zone` is in force; of two alike in a row one. */
 function formerOf(place: Place, from: Day, zone: string): Move['former'] {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { insertAudit } from '../../access/audit.ts'
 import type { Writer } from '../../connection/client.ts'
+import { DAY_MS } from '../../values/durations.ts'
 import { decimal } from '../../values/money.ts'
 import { payPalReceiver } from '../../values/paypal.ts'
 import { balanceOf } from '../balance.ts'
@@ -125,7 +126,6 @@ async function insertWithdrawal(
 /** Requests are counted from here, over all partners of the account. */
 const BEFORE_OURS = 7_999_999_999_999_999n
 
-const DAY = 24 * 3_600_000
 const scopeOf = ({ account, partnerId }: PartnerScope) => `withdrawal:${account.accountId}:${partnerId}`
 
 async function findAnswer(scope: PartnerScope, key: string): Promise<Withdrawal | undefined> {
@@ -134,7 +134,7 @@ async function findAnswer(scope: PartnerScope, key: string): Promise<Withdrawal 
     .select('response')
     .where('scope', '=', scopeOf(scope))
     .where('key', '=', key)
-    .where('created_at', '>', new Date(scope.now.getTime() - DAY))
+    .where('created_at', '>', new Date(scope.now.getTime() - DAY_MS))
     .executeTakeFirst()
   return answer && findWithdrawal(scope.db, scope, String(answer.response))
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { inflateSync } from 'node:zlib'
+import { sha256Of } from '../../../db/values/sha256.ts'
 import { type CompactDocument, type ImageFile, openImage, type PngPixels } from './document.ts'
 import type { Reference } from './objects.ts'
 
@@ -23,7 +23,7 @@ const decoded = new Map<string, Promise<Picture | undefined>>()
 
 /** Decodes a PNG or JPEG, once per process; undefined where the bytes are neither or broken. */
 export function pictureOf(bytes: Uint8Array): Promise<Picture | undefined> {
-  const key = createHash('sha256').update(bytes).digest('hex')
+  const key = sha256Of(bytes)
   const picture = decoded.get(key) ?? decode(bytes).catch(() => undefined)
   if (decoded.size >= KEPT) decoded.clear()
   decoded.set(key, picture)

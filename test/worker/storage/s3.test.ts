@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { sha256Of } from '../../../db/values/sha256.ts'
 import { openS3Storage } from '../../../worker/storage/s3.ts'
-import { MissingFile, type Storage, StorageError, sha256Of } from '../../../worker/storage/storage.ts'
+import { MissingFile, type Storage, StorageError } from '../../../worker/storage/storage.ts'
 import { openTestBucket, type TestBucket } from '../../support/s3.ts'
 
 let bucket: TestBucket

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../db/values/durations.ts'
 import { readToken, signToken } from './token.ts'
 
 /** A file of a statement, for whoever has the link (docs/definitions.md, Mails), until `expires`. */
@@ -8,7 +9,7 @@ interface FileLink {
   readonly expires: Date
 }
 
-const LIFE_MS = 30 * 24 * 60 * 60 * 1000
+const LIFE_MS = 30 * DAY_MS
 
 /** Counted from the delivery's making, not from the moment of sending, so that a repeat is the same mail byte for byte. */
 export const linkExpiry = (deliveryCreatedAt: Date): Date => new Date(deliveryCreatedAt.getTime() + LIFE_MS)

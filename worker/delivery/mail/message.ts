@@ -15,7 +15,7 @@ export interface MailSettings {
   readonly dkim?: DkimKey | undefined
 }
 
-/** One letter to one address. */
+/** One mail to one address. */
 export interface Posting {
   readonly deliveryId: string
   readonly accountId: number

@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { findAccount } from '../../../db/access/accounts.ts'
 import type { Database } from '../../../db/connection/client.ts'
+import { DAY_MS } from '../../../db/values/durations.ts'
 import { type Place, placeOf, startOfLocalDay } from '../../../jobs/calendar/period.ts'
 import { calendarBetween } from '../../schedule/calendar.ts'
 import { INSTANT, instantIn, isDate } from '../../values/instants.ts'
@@ -23,7 +24,7 @@ const itemShape = z.object({
   caught_up: z.boolean(),
 })
 
-const MONTH_MS = 31 * 86_400_000
+const MONTH_MS = 31 * DAY_MS
 
 /** `GET /admin/api/calendar`: expected runs against actual ones. */
 export function registerCalendar(app: FastifyInstance, { connections: { client, clock } }: AdminParts): void {

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../db/values/durations.ts'
 import {
   bucketsOf,
   type Grain,
@@ -58,7 +59,7 @@ const DAYS = { day: 1, week: 7, month: 28 } as const
 
 /** The calendar buckets that a period touches; 400 about `parameter` where they are too many. */
 export function boundedBuckets(period: Period, grain: keyof typeof DAYS, parameter: string): Period[] {
-  const days = (period.to.getTime() - period.from.getTime()) / (24 * 3_600_000)
+  const days = (period.to.getTime() - period.from.getTime()) / DAY_MS
   if (days / DAYS[grain] > MAX_BUCKETS) {
     throw invalid('query', parameter, `expected a range of at most ${MAX_BUCKETS} ${grain}s`)
   }

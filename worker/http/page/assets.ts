@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import { sha256Of } from '../../../db/values/sha256.ts'
 import { PAGE_FOLDER } from './render.ts'
 
 const YEAR_S = 365 * 24 * 3600
@@ -15,7 +15,7 @@ export async function registerAssets(app: FastifyInstance): Promise<Record<strin
   const links: Record<string, string> = {}
   for (const { name, type, file } of FILES) {
     const bytes = await readFile(file())
-    const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
+    const hash = sha256Of(bytes).slice(0, 16)
     links[name] = `/admin/assets/${name}?v=${hash}`
     app.get(`/admin/assets/${name}`, { config: { rateLimit: false, open: true } }, (_request, reply) =>
       reply.type(type).header('cache-control', `public, max-age=${YEAR_S}, immutable`).send(bytes),

@@ -4,11 +4,11 @@ import type { Database } from '../../../db/connection/client.ts'
 import { listRuns } from '../../../db/ledger/runs/list.ts'
 import { listOpenRuns, type Run } from '../../../db/ledger/runs/runs.ts'
 import { summarizeRuns } from '../../../db/ledger/runs/summary.ts'
+import { DAY_MS } from '../../../db/values/durations.ts'
 import { describeSchedules, type ScheduleDescription } from '../../actions/change-schedule.ts'
 import { missingRuns } from '../../schedule/calendar.ts'
 import type { PageContext } from './parts.ts'
 
-const DAY_MS = 86_400_000
 const TROUBLE_DAYS = 14
 const SHOWN = 8
 

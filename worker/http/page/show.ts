@@ -1,5 +1,6 @@
 import type { Account } from '../../../db/access/accounts.ts'
 import { placeOf, zoneAt } from '../../../db/values/calendar.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../db/values/durations.ts'
 import { findReport } from '../../../jobs/index.ts'
 import { formatCount, periodLabel } from '../../../templates/format.ts'
 import { instantText } from '../../../templates/locale/dates.ts'
@@ -49,9 +50,9 @@ export function showFor(accounts: readonly Account[], now: Date) {
 const asDate = (instant: Instant): Date => (instant instanceof Date ? instant : new Date(instant))
 
 const UNITS = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
+  ['day', DAY_MS],
+  ['hour', HOUR_MS],
+  ['minute', MINUTE_MS],
 ] as const
 
 function distance(ms: number): string {

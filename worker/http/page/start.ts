@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Account, listAccounts } from '../../../db/access/accounts.ts'
+import { sha256Of } from '../../../db/values/sha256.ts'
 import { type Grain, lastClosedPeriod, PeriodError, placeOf, previousPeriod } from '../../../jobs/calendar/period.ts'
 import { findReport, reports } from '../../../jobs/index.ts'
 import { type Forecast, forecastRun } from '../../actions/forecast.ts'
@@ -116,4 +117,4 @@ async function start({ connections, runtime }: PageContext, request: FastifyRequ
   return reply.redirect(linkTo(`/admin/runs/${run.id}`, { done }), 303)
 }
 
-const hashOf = (asked: Asked): string => createHash('sha256').update(JSON.stringify(asked)).digest('hex')
+const hashOf = (asked: Asked): string => sha256Of(JSON.stringify(asked))

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { answerOnce } from '../../../db/access/idempotency.ts'
+import { sha256Of } from '../../../db/values/sha256.ts'
 import { inUnitOfWork, queueAfter, type UnitOfWork } from '../../actions/unit-of-work.ts'
 import type { RunContext } from '../../run/context.ts'
 import { HttpProblem, invalid } from './problem.ts'
@@ -13,7 +13,7 @@ export interface Idempotency {
 }
 
 /**
- * Does `work` in one go, its audit entry and the kept answer included. With a key the work is done once in 24 hours
+ * Does `work` in one transaction, its audit entry and the kept answer included. With a key the work is done once in 24 hours
  * (`answerOnce`); 409 for a key used for something else.
  */
 export async function onceInUnitOfWork<T>(
@@ -40,6 +40,6 @@ export function idempotencyOf(
   if (key === undefined) return undefined
   if (typeof key !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(key))
     throw invalid('header', 'Idempotency-Key', 'expected 1 to 255 printable characters')
-  const requestHash = createHash('sha256').update(JSON.stringify(asked)).digest('hex')
+  const requestHash = sha256Of(JSON.stringify(asked))
   return { scope: `admin:${apiKey?.id ?? 0}:${call}`, key, requestHash }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DAY_MS } from '../../../db/values/durations.ts'
 
 /**
  * What parameters may be. Every message says what was expected; a missing one `is required`, a repeated or empty one is
@@ -77,7 +78,7 @@ function instant(format: 'date' | 'date-time', ofDate: (date: Date) => Date, mor
     .meta({ type: 'string', format })
 }
 
-const nextDay = (day: Date) => new Date(day.getTime() + 24 * 3_600_000)
+const nextDay = (day: Date) => new Date(day.getTime() + DAY_MS)
 
 /** The first instant of a date in UTC; undefined for what is no date. */
 function dateOf(value: string): Date | undefined {

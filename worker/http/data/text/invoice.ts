@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { type LicenseInvoice, listInvoices } from '../../../../db/queries/data/license-papers.ts'
 import type { LicenseRow } from '../../../../db/queries/data/licenses.ts'
 import { findBilling } from '../../../../db/queries/data/partner.ts'
 import { decimal } from '../../../../db/values/money.ts'
+import { sha256Of } from '../../../../db/values/sha256.ts'
 import { isoInstant } from '../../../../jobs/calendar/period.ts'
 import { invoicePdf } from '../../../../templates/invoice/pdf.ts'
 import type { Invoice } from '../../../../templates/invoice/view.ts'
@@ -25,7 +25,7 @@ export const invoice: Endpoint = partnerEndpoint({
     const document = await documentOf(scope, license, found)
     const { brandColor, locale } = scope.account
     const pdf = await invoicePdf(document, {
-      sha256: createHash('sha256').update(JSON.stringify(document)).digest('hex'),
+      sha256: sha256Of(JSON.stringify(document)),
       locale: scope.partner.locale ?? locale,
       ...(brandColor && { brandColor }),
     })

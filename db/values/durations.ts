@@ -1,0 +1,4 @@
+/** Milliseconds of stretches that always last the same; a local day does not (docs/definitions.md, Periods). */
+export const MINUTE_MS = 60_000
+export const HOUR_MS = 60 * MINUTE_MS
+export const DAY_MS = 24 * HOUR_MS
