@@ -5,6 +5,8 @@ import { summarizeRuns } from '../../db/ledger/runs/summary.ts'
 import { controlRun } from '../actions/control-run.ts'
 import { requestResend } from '../actions/resend.ts'
 import { inUnitOfWork } from '../actions/unit-of-work.ts'
+import { SettingsDiffer } from '../runtime/installation.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 import { answer, COMMAND_LINE, EXIT, type Io, withConnections } from './command.ts'
 import { runTable } from './ledger.ts'
 import { ADOPT } from './options.ts'
@@ -38,10 +40,10 @@ export function addControl(program: Command, io: Io): void {
     .addHelpText('after', '\nExample:\n  bursar resend 9b1d… --to finance@example.com')
     .action(async (id: string, options: { to?: string; json?: boolean; adoptSettings?: boolean }) => {
       const ended = await withConnections(io, async (connections) => {
-        const { context } = await openLocalRuntime(connections, joiningOf(io, 'resend', options))
+        const runtime = await openLocalRuntime(connections, joiningOf(io, 'resend', options))
         const wanted = { deliveryId: id, to: options.to, requestedBy: COMMAND_LINE }
-        const resend = await inUnitOfWork(context, (inside) => requestResend(inside, wanted))
-        return waitForDelivery(io, context.db, resend.id)
+        const resend = await inUnitOfWork(runtime.context, (inside) => requestResend(inside, wanted))
+        return waitForDelivery(io, runtime, resend.id)
       })
       answer(
         io,
@@ -53,13 +55,18 @@ export function addControl(program: Command, io: Io): void {
     })
 }
 
-/** Until the first attempt has an outcome; a temporary failure stays open for whoever sweeps next. */
-async function waitForDelivery(io: Io, db: Parameters<typeof findDelivery>[0], id: string) {
+/**
+ * Until the first attempt has an outcome; a temporary failure stays open for whoever sweeps next. Throws SettingsDiffer where
+ * this process must send nothing any more: the delivery stays for those who may.
+ */
+async function waitForDelivery(io: Io, { context, standing }: Runtime, id: string) {
   for (;;) {
-    const row = await findDelivery(db, id)
+    const row = await findDelivery(context.db, id)
     const waits = row && ['pending', 'sending'].includes(row.status) && row.reply === null
     if (!waits || io.stopping.aborted)
       return row && { id: row.id, to: row.address, status: row.status, message_id: row.message_id, reply: row.reply }
+    const trouble = standing.trouble()
+    if (trouble !== undefined) throw new SettingsDiffer(trouble)
     await pause(LOOK_AGAIN_MS)
   }
 }
